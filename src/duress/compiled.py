@@ -1,0 +1,75 @@
+"""How kernels are compiled: by Numba, without the interpreter lock, and kept on disk for the next run.
+
+Numba notices a change in the file of a kernel, not in the files of the kernels it calls. So compiled code is kept in a
+folder named after the sources of the whole package: change any kernel and all are compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numba as nb
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+
+def cache_folder() -> Path:
+    """Return where compiled kernels are kept.
+
+    ``NUMBA_CACHE_DIR`` if set, else ``duress`` in the user's cache folder, else in the temporary folder; below it, a
+    folder named after the sources.
+    """
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py"), *root.glob("game/*.py")]):
+        digest.update(source.read_bytes())
+    home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(home) / "duress" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"duress-{os.getuid()}" / digest.hexdigest()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+_FOLDER = str(cache_folder())
+
+
+def kernel(function: Any) -> Any:
+    """Compile ``function`` when it is first called; division by zero gives infinities, as in NumPy."""
+    before = nb.config.CACHE_DIR  # type: ignore[attr-defined]
+    nb.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
+    try:
+        return nb.njit(nogil=True, cache=True, error_model="numpy")(function)
+    finally:
+        nb.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+@intrinsic
+def borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
+    """Return an array, or a named tuple of arrays and numbers, that does not count references.
+
+    Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and
+    call) took most of their time. Whoever called the outermost kernel holds the arrays until it returns.
+    """
+
+    def strip(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+        if not isinstance(kind, types.Array):
+            return value
+        record = context.make_array(kind)(context, builder, value)
+        record.meminfo = cgutils.get_null_value(record.meminfo.type)
+        record.parent = cgutils.get_null_value(record.parent.type)
+        return record._getvalue()
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        if isinstance(array, types.BaseTuple):
+            parts = [strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in enumerate(array.types)]
+            return context.make_tuple(builder, array, parts)
+        return strip(context, builder, array, arguments[0])
+
+    return array(array), generate
