@@ -1,0 +1,255 @@
+"""The command line: results on stdout, messages on stderr; exit code 0 done, 1 not solved,
+2 bad input.
+
+Commands import what they need when they run, so that ``duress --version`` and ``duress check`` start fast.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from duress import __version__
+from duress.errors import InputError, NotSolvedError
+
+if TYPE_CHECKING:
+    from duress.scenario.schema import Scenario
+    from duress.solve.aqre import Progress
+
+
+class _SaysFaults(TyperGroup):
+    """Ends every command that fails the same way: sentences on stderr; exit code 2 for bad input, 1 for not solved."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for fault in error.faults:
+                typer.echo(str(fault), err=True)
+            raise typer.Exit(2) from None
+        except NotSolvedError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=_SaysFaults,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Negotiations held under pressure: is this invitation a way out, and what does each reply lead to?",
+)
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a YAML file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
+
+
+def main() -> None:
+    """Run the command line (the entry point ``duress``)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter shows its code instead of failing
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"duress {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+@app.command()
+def check(
+    scenario: ScenarioName,
+    explain: Annotated[bool, typer.Option("--explain", help="Read it back in plain words, defaults marked.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a scenario is, or all that is wrong with it (exit code 2)."""
+    from duress.scenario import load
+    from duress.scenario.explain import explain as in_words
+
+    try:
+        read = load(scenario)
+    except InputError as error:
+        if as_json:
+            _print_json({"ok": False, "faults": [asdict(fault) for fault in error.faults]})
+        raise
+    if as_json:
+        _print_json({"ok": True, "faults": [], **_summary(read), **(_resolved(read) if explain else {})})
+    elif explain:
+        typer.echo(in_words(read), nl=False)
+    else:
+        typer.echo(_one_line(read))
+        for note in read.notes:
+            typer.echo(f"note: {note}", err=True)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def _one_line(scenario: Scenario) -> str:
+    first, second = scenario.parties
+    parts = (
+        f"{first} and {second}",
+        _counted(len(scenario.levers), "lever"),
+        _counted(len(scenario.issues), "issue"),
+        _counted(scenario.horizon, scenario.period),
+        _counted(len(scenario.notes), "note"),
+    )
+    return f"{scenario.name}: {scenario.title}: {', '.join(parts)}"
+
+
+def _summary(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "parties": list(scenario.parties),
+        "levers": list(scenario.levers),
+        "issues": list(scenario.issues),
+        "period": scenario.period,
+        "horizon": scenario.horizon,
+        "notes": list(scenario.notes),
+        "digest": scenario.digest,
+    }
+
+
+def _resolved(scenario: Scenario) -> dict[str, Any]:
+    return {"scenario": {**asdict(scenario), "defaults": sorted(scenario.defaults)}}
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the bundled scenarios."""
+    from duress.scenario import bundled, load
+
+    read = [load(name) for name in bundled()]
+    if as_json:
+        _print_json({"scenarios": [_summary(scenario) for scenario in read]})
+        return
+    import textwrap
+
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "title", "about", box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for scenario in read:
+        table.add_row(scenario.name, scenario.title, textwrap.shorten(scenario.summary, 110, placeholder=" ..."))
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(help="File to write.")] = Path("my-scenario.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write a commented ten-line scenario to start from."""
+    from duress.scenario.load import LIBRARY
+
+    start = (LIBRARY / "sanctions-crisis.yaml").read_text(encoding="utf-8")
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(start)
+    except FileExistsError:
+        raise InputError(f"{str(path)!r} is there already; name another file, or replace it with --force") from None
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from None
+    typer.echo(f"Wrote {path}. Read it back with its defaults:", err=True)
+    typer.echo(f"duress check {shlex.quote(str(path))} --explain")
+
+
+@app.command()
+def assess(
+    scenario: ScenarioName,
+    party: Annotated[str | None, typer.Option(help="Who is invited. Default: who moves second in a period.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the answer as one HTML page, too.")] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 9,
+    histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each reply to an invitation leads to, and whether levers should be kept or dropped."""
+    from duress.assess.assess import assess as assessed
+    from duress.assess.assess import party_name
+    from duress.scenario import load
+    from duress.solve.aqre import AQRE
+
+    read = load(scenario)
+    party_name(read, party)
+    with _written_last(report) as write, _progress("solving") as progress:
+        answer = assessed(read, party, AQRE(precision=precision, beliefs=beliefs), histories, seed, progress)
+        if report is not None:
+            from duress.report.html import render
+
+            write(render(answer))
+    if as_json:
+        _print_json(answer.as_json())
+        return
+    from rich.console import Console
+
+    from duress.report.terminal import print_assessment
+
+    print_assessment(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+@contextmanager
+def _written_last(path: Path | None) -> Iterator[Any]:
+    """Give a function that writes ``path`` whole; find out before the work starts that it can be written."""
+    if path is not None and not path.parent.is_dir():
+        raise InputError(f"{str(path)!r} cannot be written: there is no folder {str(path.parent)!r}")
+    if path is not None and path.is_dir():
+        raise InputError(f"{str(path)!r} cannot be written: it is a folder")
+
+    def write(text: str) -> None:
+        assert path is not None
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from None
+
+    yield write
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress | None]:
+    """Show a bar with the time left on stderr, at a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

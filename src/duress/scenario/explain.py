@@ -1,0 +1,231 @@
+"""A scenario read back in plain words, with a star on whatever the file left to a default."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from duress.scenario.schema import Issue, Lever, Party, Scenario
+
+WIDTH = 80
+
+
+def explain(scenario: Scenario) -> str:
+    """Return the scenario in plain words, at most 80 columns wide; a star marks a default.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As loaded.
+
+    Returns
+    -------
+    str
+        Lines for people: time, parties, levers, what is in dispute, talks, agreements, notes and sources.
+    """
+    told = _Told(scenario)
+    lines = [*told.opening()]
+    for heading, section in (
+        ("Parties", told.parties()),
+        ("Levers", told.levers()),
+        ("In dispute", told.issues()),
+        ("Talks", told.talks()),
+        ("While terms hold", told.agreement()),
+        ("Notes", told.notes()),
+        ("Sources", told.sources()),
+    ):
+        body = list(section)
+        if body:
+            lines += ["", heading, *body]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, indent: int = 0, hang: int = 0) -> list[str]:
+    """Break ``text`` into lines; lines after the first are indented by ``hang`` more."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_on_hyphens=False,
+    )
+
+
+def _and(words: Iterable[str]) -> str:
+    """Join words with commas and an ``and``."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+class _Told:
+    """The parts of the story, each as lines."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.unit = scenario.period
+
+    def _star(self, value: object, path: str) -> str:
+        shown = f"{value:.6g}" if isinstance(value, float) else str(value)
+        return f"{shown}*" if path in self.scenario.defaults else shown
+
+    def opening(self) -> Iterable[str]:
+        scenario = self.scenario
+        title = f"{scenario.title} ({scenario.name})"
+        yield from _wrapped(title)
+        if scenario.summary:
+            yield ""
+            yield from _wrapped(scenario.summary)
+        yield ""
+        first, second = scenario.order
+        length = f"{scenario.horizon} {self.unit}" + ("s" if scenario.horizon > 1 else "")
+        yield from _wrapped("* marks what the file leaves to a default.")
+        yield from _wrapped(
+            f"Everything is in stakes: holding all that is in dispute for one {self.unit} is worth 1 to a party. "
+            f"The unit of time is the {self._star(self.unit, 'period')}, "
+            f"and the horizon {self._star(length, 'horizon')}. "
+            f"{self._star('Order of moves', 'order')} in a {self.unit}: {first}, then {second}."
+        )
+
+    def parties(self) -> Iterable[str]:
+        for party in self.scenario.parties.values():
+            yield from _wrapped(party.name, 2)
+            path = f"parties.{party.name}"
+            discount = self._star(party.discount, f"{path}.discount")
+            yield from _wrapped(
+                f"Values the next {self.unit} at {discount} of this one. Responds to differences with precision "
+                f"{self._star(party.precision, f'{path}.precision')}.",
+                4,
+            )
+            yield from self._types(party, path)
+            yield from _wrapped(self._stamina(party, f"{path}.stamina"), 4)
+
+    def _types(self, party: Party, path: str) -> Iterable[str]:
+        opening = "May privately be" if len(party.types) > 1 else "Is known to be"
+        yield from _wrapped(f"{self._star(opening, f'{path}.types')}:", 4)
+        for kind in party.types.values():
+            here = f"{path}.types.{kind.name}"
+            left = f"{here}.breach.cost" in self.scenario.defaults and f"{path}.breach.cost" in self.scenario.defaults
+            cost = f"{kind.breach_cost:g}{'*' if left else ''}"
+            chance = self._star(f"{100 * kind.prior:.4g} %", f"{here}.prior")
+            yield from _wrapped(
+                f"{kind.name}, {chance}: every harm counts {self._star(kind.bears, f'{here}.bears')} times; "
+                f"going back on terms costs it {cost}",
+                6,
+                2,
+            )
+
+    def _stamina(self, party: Party, path: str) -> str:
+        stamina, other = party.stamina, self.scenario.other(party.name)
+        if not self.scenario.drained(party.name):
+            return f"Its stamina plays no part: no lever of {other} drains it."
+        start, steps, recovers, below, strain = (
+            self._star(getattr(stamina, name), f"{path}.{name}")
+            for name in ("start", "steps", "recovers", "strained_below", "strain")
+        )
+        end = self._star(f"{other}'s demand is imposed", f"{path}.at_zero")
+        return (
+            f"Stamina starts at {start} (1 fresh, 0 collapsed), counted in {steps} steps; regains {recovers} per "
+            f"{self.unit} in which nothing drains it; below {below} costs a further {strain} per {self.unit}. "
+            f"At 0, {end}."
+        )
+
+    def levers(self) -> Iterable[str]:
+        if not self.scenario.levers:
+            yield "  None."
+        for lever in self.scenario.levers.values():
+            yield from self._lever(lever)
+
+    def _lever(self, lever: Lever) -> Iterable[str]:
+        path, other = f"levers.{lever.name}", self.scenario.other(lever.by)
+        start = self._star(lever.levels[lever.start], f"{path}.start")
+        step = self._star(lever.step, f"{path}.step")
+        yield from _wrapped(
+            f"{lever.name}, held by {lever.by}: stands at {start}, moves up to {step} "
+            f"level{'s' if lever.step > 1 else ''} at once. Per {self.unit}, harm to {other}, drain of the stamina of "
+            f"{other}, cost to {lever.by}:",
+            2,
+            2,
+        )
+        for level, harm, drain, cost in zip(lever.levels, lever.harm, lever.drain, lever.cost, strict=True):
+            yield from _wrapped(
+                f"{level}: harm {self._star(harm, f'{path}.harm')}, drain {self._star(drain, f'{path}.drain')}, "
+                f"cost {self._star(cost, f'{path}.cost')}",
+                6,
+                2,
+            )
+
+    def issues(self) -> Iterable[str]:
+        for issue in self.scenario.issues.values():
+            stands = self._star(self.scenario.status_quo[issue.name], f"status_quo.{issue.name}")
+            yield from _wrapped(
+                f"{issue.name}: stands at {stands} while nothing is signed. Worth per {self.unit}:", 2, 2
+            )
+            for rank, position in enumerate(issue.positions):
+                yield from _wrapped(f"{position}: {self._worth(issue, rank)}", 6, 2)
+            for party, crossed in issue.red_line.items():
+                if crossed:
+                    yield from _wrapped(f"Red line: {party} will not sign {_and(crossed)}.", 4, 2)
+        if not any(any(issue.red_line.values()) for issue in self.scenario.issues.values()):
+            yield "  Red lines: none*."
+        for party, terms in self.scenario.demand.items():
+            asked = "; ".join(
+                f"{issue}: {self._star(position, f'demand.{party}.{issue}')}" for issue, position in terms.items()
+            )
+            yield from _wrapped(f"{party} asks for {asked}.", 2, 2)
+
+    def _worth(self, issue: Issue, rank: int) -> str:
+        words = []
+        for party, by_type in issue.values.items():
+            numbers = {kind: values[rank] for kind, values in by_type.items()}
+            if len(set(numbers.values())) == 1:
+                words.append(f"{next(iter(numbers.values())):g} to {party}")
+            else:
+                words.append(f"to {party} " + ", ".join(f"{value:g} if {kind}" for kind, value in numbers.items()))
+        return "; ".join(words)
+
+    def talks(self) -> Iterable[str]:
+        talks = self.scenario.talks
+        if not talks.invite:
+            yield "  Nobody may invite, so there are none."
+            return
+        yield from _wrapped(f"{self._star('May invite', 'talks.invite')}: {_and(talks.invite)}.", 2, 2)
+        yield from _wrapped(f"{self._star('Replies', 'talks.replies')}: {', '.join(talks.replies)}.", 2, 2)
+        proposer = {
+            "alternates": "the parties in turn, the inviter first",
+            "inviter": "the inviter",
+            "invited": "the invited party",
+        }.get(talks.proposer, talks.proposer)
+        yield from _wrapped(f"{self._star('Offers terms', 'talks.proposer')}: {proposer}.", 2, 2)
+        menu = self._star(self.scenario.menu, "menu")
+        yield from _wrapped(
+            f"On offer: up to {menu} terms that both can sign, and what the proposer asks for. "
+            f"Stalling: {self._star(talks.stalling, 'talks.stalling')}.",
+            2,
+            2,
+        )
+
+    def agreement(self) -> Iterable[str]:
+        if not self.scenario.levers:
+            return
+        for ranks, key, opening in (
+            (self.scenario.agreement.relief, "agreement.relief", "Levers move:"),
+            (
+                self.scenario.agreement.snapback,
+                "agreement.breach.snapback",
+                "The levers of a party that breaks them jump:",
+            ),
+        ):
+            goes = "; ".join(
+                f"{name} to {self._star(self.scenario.levers[name].levels[rank], f'{key}.{name}')}"
+                for name, rank in ranks.items()
+            )
+            yield from _wrapped(f"{opening} {goes}.", 2, 2)
+
+    def notes(self) -> Iterable[str]:
+        for note in self.scenario.notes:
+            yield from _wrapped(note, 2, 2)
+
+    def sources(self) -> Iterable[str]:
+        for path, where in self.scenario.sources.items():
+            words = "; ".join(part for part in (where.source, where.note) if part)
+            yield from _wrapped(f"{path or 'scenario'}: {words}", 2, 2)

@@ -1,0 +1,138 @@
+"""A whole scenario from the tree of a file: every section read, then put together, or all faults at once."""
+
+from __future__ import annotations
+
+from duress.errors import InputError
+from duress.scenario.reading.fields import Part, Reading, described, listed
+from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
+from duress.scenario.reading.levers import read_levers
+from duress.scenario.reading.parties import read_party, read_party_names
+from duress.scenario.reading.source import Mapping, Node, digest, parse
+from duress.scenario.reading.talks import read_agreement, read_talks
+from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms
+
+FIELDS = (
+    "title",
+    "summary",
+    "period",
+    "horizon",
+    "order",
+    "parties",
+    "issues",
+    "levers",
+    "talks",
+    "agreement",
+    "demand",
+    "status_quo",
+    "menu",
+)
+MAX_HORIZON = 600
+YEARS_BY_DEFAULT = 3
+_STAKE_OFF = 1e-6
+
+
+def read(text: str, name: str, path: str | None = None) -> Scenario:
+    """Return the scenario a YAML text describes.
+
+    Parameters
+    ----------
+    text : str
+        The content of a scenario file.
+    name : str
+        Name of the scenario; its title too, if the text gives none.
+    path : str, optional
+        File the text came from, for the record.
+
+    Raises
+    ------
+    InputError
+        With every fault of the text.
+    """
+    tree, faults = parse(text)
+    if not isinstance(tree, Mapping):
+        raise InputError(f"a scenario is a mapping (parties: ..., levers: ..., issues: ...); found {described(tree)}")
+    reading = Reading(faults)
+    scenario = _read_whole(Part(reading, tree, "", FIELDS), name, path, tree)
+    if scenario is None:
+        raise InputError(reading.in_order())
+    return scenario
+
+
+def _read_whole(root: Part, name: str, path: str | None, tree: Node) -> Scenario | None:
+    period = root.word("period", tuple(PERIOD_MONTHS), "a unit of time", "month")
+    usual = min(MAX_HORIZON, round(YEARS_BY_DEFAULT * 12 / PERIOD_MONTHS[period]))
+    horizon = root.whole("horizon", 1, MAX_HORIZON, usual)
+    party_nodes = read_party_names(root)
+    names = tuple(party_nodes)
+    levers = read_levers(root, names)
+    drained = {name for name in names if any(lever.by != name and any(lever.drain) for lever in levers.values())}
+    parties = {name: read_party(root.reading, name, party_nodes[name], period, name in drained) for name in names}
+    issues = read_issues(root, parties)
+    issue_names, lever_names = _named(root, "issues"), _named(root, "levers")
+    demand = read_demands(root, parties, issues, issue_names)
+    status_quo = read_status_quo(root, issues, issue_names)
+    talks = read_talks(root, names)
+    agreement = read_agreement(root, levers, lever_names)
+    order = _read_order(root, names)
+    menu = root.whole("menu", 1, 12, 5)
+    title, summary = root.text("title", name, 200), root.text("summary", "")
+    if root.reading.faults:
+        return None
+    return Scenario(
+        name=name,
+        title=title,
+        summary=summary,
+        period=period,
+        horizon=horizon,
+        order=order,
+        parties=parties,
+        issues=issues,
+        levers=levers,
+        talks=talks,
+        agreement=agreement,
+        demand=demand,
+        status_quo=status_quo,
+        menu=menu,
+        notes=_notes(parties, issues, levers, demand),
+        sources=dict(root.reading.sources),
+        defaults=frozenset(root.reading.defaults),
+        digest=digest(tree),
+        path=path,
+    )
+
+
+def _named(root: Part, section: str) -> tuple[str, ...]:
+    """Return the names a section holds, sound or not, so that one fault does not look like two."""
+    node = root.node.entries.get(section)
+    return tuple(node.entries) if isinstance(node, Mapping) else ()
+
+
+def _read_order(root: Part, parties: tuple[str, ...]) -> tuple[str, str]:
+    node = root.get("order")
+    order: tuple[str, ...] = parties
+    if node is not None:
+        named = root.reading.words(node, "order", parties, "party")
+        if named is not None and parties and len(named) != len(parties):
+            root.reading.fault(
+                "order", f"must name both parties, the first mover first; found {listed(named)}", node.line
+            )
+        order = named or parties
+    return (order[0], order[-1]) if order else ("", "")
+
+
+def _notes(
+    parties: dict[str, Party], issues: dict[str, Issue], levers: dict[str, Lever], demand: dict[str, Terms]
+) -> tuple[str, ...]:
+    """Return what an analyst may have overlooked; none of it is a fault."""
+    notes = []
+    for name, party in parties.items():
+        stake = sum(max(issue.mean_values(party)) for issue in issues.values())
+        if abs(stake - 1) > _STAKE_OFF:
+            notes.append(f"issues: the best positions of {name} add up to {stake:g} of a stake, not 1")
+        if not any(lever.by == name for lever in levers.values()):
+            notes.append(f"levers: {name} holds none")
+        for other in parties:
+            crossing = [issue.name for issue in issues.values() if demand[name][issue.name] in issue.red_line[other]]
+            if crossing:
+                notes.append(f"demand: what {name} asks for crosses red lines of {other}: {listed(crossing)}")
+    return tuple(notes)

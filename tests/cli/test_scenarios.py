@@ -1,0 +1,182 @@
+"""The commands about scenarios, as a person or a script would use them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import duress as du
+from duress.cli import app
+from duress.scenario import explain
+from duress.scenario.load import LIBRARY
+
+FAULTY = "parties: {A: {discount: 2}, B: {}}\nissues: {i: {positions: [p, q], values: {A: [0, 1], B: [1]}}}\n"
+SENTENCES = [
+    "parties.A.discount: must be a number above 0 and below 1; found 2 (line 1)",
+    "issues.i.values.B: must hold one number per position, 2 in all (p, q); found 1 (line 2)",
+]
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> str:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY, encoding="utf-8")
+    return str(file)
+
+
+def test_check_says_in_one_line_what_a_scenario_is() -> None:
+    done = run("check", "sanctions-crisis")
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "sanctions-crisis: A sanctions crisis: Coercer and Target, 2 levers, 1 issue, 36 months, 0 notes\n"
+    )
+    assert done.stderr == ""
+
+
+def test_check_puts_notes_on_stderr() -> None:
+    done = run("check", "iran-2019")
+    assert done.stdout.endswith("US and Iran, 2 levers, 4 issues, 36 months, 1 note\n")
+    assert done.stderr == "note: demand: what US asks for crosses red lines of Iran: missiles, regional forces\n"
+
+
+def test_check_says_every_fault_on_stderr_and_ends_with_2(faulty: str) -> None:
+    done = run("check", faulty)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == SENTENCES
+
+
+def test_check_explain_reads_it_back() -> None:
+    done = run("check", "sanctions-crisis", "--explain")
+    assert done.exit_code == 0
+    assert done.stdout == explain(du.load("sanctions-crisis"))
+
+
+def test_check_json_is_for_machines(faulty: str) -> None:
+    good = run("check", "iran-2019", "--json")
+    said = json.loads(good.stdout)
+    assert said["ok"] is True
+    assert said["faults"] == []
+    assert said["parties"] == ["US", "Iran"]
+    assert said["digest"] == du.load("iran-2019").digest
+    assert good.stderr == ""
+    bad = run("check", faulty, "--json")
+    assert bad.exit_code == 2
+    said = json.loads(bad.stdout)
+    assert said["ok"] is False
+    assert [f"{fault['field']}: {fault['sentence']}" for fault in said["faults"]] == SENTENCES
+    assert bad.stderr.splitlines() == SENTENCES
+
+
+def test_check_explain_json_gives_every_value() -> None:
+    resolved = json.loads(run("check", "sanctions-crisis", "--explain", "--json").stdout)["scenario"]
+    assert resolved["parties"]["Target"]["types"]["fragile"]["bears"] == 1.4
+    assert "parties.Target.types" in resolved["defaults"]
+
+
+def test_a_scenario_that_is_not_there_is_bad_input() -> None:
+    done = run("check", "iran-2091")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "did you mean iran-2019?" in done.stderr
+
+
+def test_scenarios_lists_what_is_bundled() -> None:
+    table = run("scenarios")
+    assert table.exit_code == 0
+    for name in ("iran-2019", "sanctions-crisis"):
+        assert name in table.stdout
+        assert du.load(name).title.split()[0] in table.stdout
+    assert max(map(len, table.stdout.splitlines())) <= 80
+    listed = json.loads(run("scenarios", "--json").stdout)["scenarios"]
+    assert [entry["name"] for entry in listed] == ["iran-2019", "sanctions-crisis"]
+
+
+def test_new_writes_a_start_that_is_valid_and_says_what_to_run_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("new")
+    assert done.exit_code == 0
+    assert (tmp_path / "my-scenario.yaml").read_bytes() == (LIBRARY / "sanctions-crisis.yaml").read_bytes()
+    command = shlex.split(done.stdout)
+    assert command == ["duress", "check", "my-scenario.yaml", "--explain"]
+    assert run(*command[1:]).exit_code == 0
+
+
+def test_new_quotes_what_a_shell_would_split(tmp_path: Path) -> None:
+    path = str(tmp_path / "a file; with 'marks.yaml")
+    assert shlex.split(run("new", path).stdout)[2] == path
+
+
+def test_new_replaces_a_file_only_when_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("precious", encoding="utf-8")
+    refused = run("new", str(file))
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert "is there already; name another file, or replace it with --force" in refused.stderr
+    assert file.read_text(encoding="utf-8") == "precious"
+    assert run("new", str(file), "--force").exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith("# Ten lines")
+
+
+@pytest.mark.parametrize("words", [["no-folder/mine.yaml"], [".", "--force"]])
+def test_new_says_why_it_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("new", *words)
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_printed() -> None:
+    done = run("--version")
+    assert (done.exit_code, done.stdout) == (0, f"duress {du.__version__}\n")
+
+
+@pytest.mark.parametrize("words", [["check"], ["chekc", "x"], ["check", "x", "--explian"]])
+def test_a_wrong_command_ends_with_2(words: list[str]) -> None:
+    done = run(*words)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr
+
+
+def as_a_process(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "duress", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_runs_as_a_process(faulty: str) -> None:
+    good = as_a_process("check", "iran-2019")
+    assert good.returncode == 0
+    assert good.stdout.startswith("iran-2019: United States and Iran, spring 2019: ")
+    bad = as_a_process("check", faulty)
+    assert (bad.returncode, bad.stdout, bad.stderr.splitlines()) == (2, "", SENTENCES)
+
+
+def test_a_terminal_without_a_letter_gets_its_code() -> None:
+    code = "from duress import cli; cli.app = lambda: print('1 \N{MINUS SIGN} 2'); cli.main()"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "1 \\u2212 2\n"
+
+
+@pytest.mark.parametrize("module", ["duress", "duress.scenario", "duress.cli"])
+def test_importing_is_light(module: str) -> None:
+    heavy = "numba scipy altair polars pydantic jinja2 rich vl_convert".split()
+    code = f"import sys, {module}; print(*[name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -1,0 +1,164 @@
+"""Whatever a file holds, it is a scenario or it has faults; nothing else happens."""
+
+from __future__ import annotations
+
+import math
+
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from duress.errors import InputError
+from duress.scenario import bundled, explain, read
+from duress.scenario.load import LIBRARY
+from duress.scenario.schema import Scenario
+
+FULL = """\
+title: t
+period: week
+horizon: 20
+order: [B, A]
+parties:
+  A: {discount: .9, precision: 7, breach: {cost: .3}, types: {x: {prior: .25, bears: 2}, y: {prior: .75}},
+      stamina: {start: .5, steps: 4, recovers: .1, strained_below: .2, strain: .6, at_zero: concede}}
+  B: {red_lines: {land: [yours]}, note: n}
+levers:
+  press: {by: A, levels: [off, low, high], harm: {B: [0, .2, .5]}, drain: [0, .1, .2], cost: [0, 0, .1],
+      start: low, step: 2}
+  back: {by: B, levels: [off, on], harm: [0, {value: .1, source: s}]}
+issues:
+  land: {positions: [mine, half, yours], values: {A: {x: [0, .5, 1], y: [0, .4, 1]}, B: [1, .6, 0]}}
+  sea: {positions: [open, shut], values: {A: [0, 1], B: [.1, 0]}, red_line: {A: [open]}}
+demand: {A: {land: yours}}
+status_quo: {land: half}
+menu: 3
+talks: {invite: [A], replies: [refuse, accept and keep], stalling: ruled out, proposer: invited}
+agreement: {relief: {press: off}, breach: {snapback: {press: low}}}
+"""
+
+SEEDS = [FULL, *((LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in bundled())]
+
+ODD = [
+    *("", "~", "-1", "0", "1", "2", ".5", "1e400", ".nan", "-.inf", "9" * 400, "A", "B", "no", "press", "land"),
+    *("[]", "{}", "[1, 2]", "{A: 1}", "&a b", "*a", "!!x y", "'", '"', "]", "}", ":", "- ", "\t", "\n", "#"),
+    *("\x00", "\ufeff", "\ud800", "é"),
+]
+
+
+def is_scenario_or_faults(text: str) -> bool:
+    """Read ``text``; true if it is a scenario, checked for what it promises, false if it has faults."""
+    try:
+        scenario = read(text, "fuzz")
+    except InputError as error:
+        assert error.faults
+        for fault in error.faults:
+            assert "\n" not in str(fault)
+            str(fault).encode()
+        return False
+    keeps_its_promises(scenario)
+    return True
+
+
+def keeps_its_promises(scenario: Scenario) -> None:
+    assert len(scenario.parties) == len(set(scenario.order)) == 2
+    for party in scenario.parties.values():
+        assert math.fsum(kind.prior for kind in party.types.values()) == 1 or math.isclose(
+            math.fsum(kind.prior for kind in party.types.values()), 1, abs_tol=1e-9
+        )
+        assert 0 < party.discount < 1
+    for lever in scenario.levers.values():
+        assert lever.by in scenario.parties
+        assert len(lever.levels) == len(lever.harm) == len(lever.drain) == len(lever.cost) > lever.start >= 0
+        assert 1 <= lever.step < len(lever.levels)
+    assert set(scenario.agreement.relief) == set(scenario.agreement.snapback) == set(scenario.levers)
+    assert scenario.issues
+    for issue in scenario.issues.values():
+        for name, party in scenario.parties.items():
+            assert set(issue.values[name]) == set(party.types)
+            assert {len(values) for values in issue.values[name].values()} == {len(issue.positions)}
+            assert scenario.demand[name][issue.name] in issue.positions
+            assert scenario.demand[name][issue.name] not in issue.red_line[name]
+        assert scenario.status_quo[issue.name] in issue.positions
+    assert max(map(len, explain(scenario).splitlines())) <= 80
+
+
+def test_the_seeds_are_scenarios() -> None:
+    assert all(is_scenario_or_faults(seed) for seed in SEEDS)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> str:
+    """Draw a valid file with pieces cut, repeated, or replaced by something odd."""
+    text = draw(st.sampled_from(SEEDS))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        stop = min(len(text), start + draw(st.integers(0, 30)))
+        piece = draw(st.sampled_from(ODD) | st.text(max_size=5) | st.just(text[start:stop] * 2))
+        text = text[:start] + piece + text[stop:]
+    return text
+
+
+@settings(max_examples=250)
+@given(spoilt())
+def test_a_spoilt_file_is_a_scenario_or_has_faults(text: str) -> None:
+    is_scenario_or_faults(text)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 700)
+    | st.floats()
+    | st.sampled_from(
+        ["A", "B", "x", "off", "low", "press", "land", "mine", "month", "refuse", "", " ", "a\nb", "\x1b[31m"]
+    )
+    | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["A", "B", "x", "value", "source"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@st.composite
+def altered(draw: st.DrawFn) -> str:
+    """Draw a valid file in which some values are others, of any kind, or gone, or have new neighbours."""
+    tree = yaml.safe_load(FULL)
+    for _ in range(draw(st.integers(1, 3))):
+        part = tree
+        while True:
+            keys = list(part) if isinstance(part, dict) else list(range(len(part)))
+            if not keys:
+                break
+            key = draw(st.sampled_from(keys))
+            inner = part[key]
+            if isinstance(inner, (dict, list)) and inner and draw(st.integers(0, 3)):
+                part = inner
+                continue
+            what = draw(st.sampled_from(["replace", "remove", "add"]))
+            if what == "replace":
+                part[key] = draw(VALUES)
+            elif what == "remove":
+                del part[key]
+            elif isinstance(part, dict):
+                part[draw(st.sampled_from(["by", "note", "types", "C", "land"]))] = draw(VALUES)
+            else:
+                part.append(draw(VALUES))
+            break
+    return yaml.safe_dump(tree, allow_unicode=draw(st.booleans()), sort_keys=draw(st.booleans()))
+
+
+@settings(max_examples=250)
+@given(altered())
+def test_an_altered_file_is_a_scenario_or_has_faults(text: str) -> None:
+    is_scenario_or_faults(text)
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=200))
+@example("\ud800")
+@example("{" * 50)
+@example("? - - ? {")
+@example("--- !!set {? a}")
+def test_any_text_has_faults(text: str) -> None:
+    assert not is_scenario_or_faults(text)
