@@ -1,5 +1,6 @@
-"""The command line: results on stdout, messages on stderr; exit code 0 done, 1 not solved,
-2 bad input.
+"""The command line: results on stdout, messages on stderr.
+
+Exit codes: 0 done, 1 not solved, 2 bad input.
 
 Commands import what they need when they run, so that ``duress --version`` and ``duress check`` start fast.
 """
@@ -91,20 +92,24 @@ def check(
 ) -> None:
     """Say what a scenario is, or all that is wrong with it (exit code 2)."""
     from duress.scenario import load
+    from duress.scenario.compile import lay_out
     from duress.scenario.explain import explain as in_words
 
     try:
         read = load(scenario)
+        _, space = lay_out(read)
     except InputError as error:
         if as_json:
             _print_json({"ok": False, "faults": [asdict(fault) for fault in error.faults]})
         raise
     if as_json:
-        _print_json({"ok": True, "faults": [], **_summary(read), **(_resolved(read) if explain else {})})
+        _print_json(
+            {"ok": True, "faults": [], **_summary(read), "states": space.count, **(_resolved(read) if explain else {})}
+        )
     elif explain:
         typer.echo(in_words(read), nl=False)
     else:
-        typer.echo(_one_line(read))
+        typer.echo(_one_line(read, space.count))
         for note in read.notes:
             typer.echo(f"note: {note}", err=True)
 
@@ -113,13 +118,14 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
-def _one_line(scenario: Scenario) -> str:
+def _one_line(scenario: Scenario, states: int) -> str:
     first, second = scenario.parties
     parts = (
         f"{first} and {second}",
         _counted(len(scenario.levers), "lever"),
         _counted(len(scenario.issues), "issue"),
         _counted(scenario.horizon, scenario.period),
+        f"up to {states:,} states",
         _counted(len(scenario.notes), "note"),
     )
     return f"{scenario.name}: {scenario.title}: {', '.join(parts)}"

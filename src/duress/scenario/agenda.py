@@ -121,7 +121,9 @@ class Agenda:
             "welfare": gain.sum(axis=1),
         }
         # Equal scores are settled by total gain, then by the order of the file, so that results repeat.
-        return {name: int(candidates[np.lexsort((-gain.sum(axis=1), -np.round(s, 12)))[0]]) for name, s in scores.items()}
+        return {
+            name: int(candidates[np.lexsort((-gain.sum(axis=1), -np.round(s, 12)))[0]]) for name, s in scores.items()
+        }
 
 
 def agenda_of(scenario: Scenario) -> Agenda:

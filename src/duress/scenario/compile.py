@@ -80,14 +80,10 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
     InputError
         If it has more than `STATE_LIMIT` states; the sentence says what makes it large.
     """
-    agenda = agenda_of(scenario)
-    phases = phases_of(scenario, agenda)
-    space = StateSpace(scenario, phases)
-    if space.offset[-1] > STATE_LIMIT:
-        raise InputError(_too_large(space))
+    agenda, space = lay_out(scenario)
     flows = Flows(space, agenda)
     table = MoveTable()
-    for phase in phases:
+    for phase in space.phases:
         if phase.is_passing:
             _pass_time(space, phase, flows, table)
         for move in moves_of(space, agenda, phase):
@@ -96,9 +92,19 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
     return _assemble(space, agenda, flows, table)
 
 
-def size_of(scenario: Scenario) -> int:
-    """Return the number of states of ``scenario`` before unreachable ones are left out."""
-    return int(StateSpace(scenario, phases_of(scenario, agenda_of(scenario))).offset[-1])
+def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
+    """Return the terms and the numbering of states of ``scenario``, without building its arrays.
+
+    Raises
+    ------
+    InputError
+        If it has too many terms or more than `STATE_LIMIT` states.
+    """
+    agenda = agenda_of(scenario)
+    space = StateSpace(scenario, phases_of(scenario, agenda))
+    if space.count > STATE_LIMIT:
+        raise InputError(_too_large(space))
+    return agenda, space
 
 
 def _too_large(space: StateSpace) -> str:
@@ -107,8 +113,8 @@ def _too_large(space: StateSpace) -> str:
         f"{party} {n}" for party, n in zip(space.scenario.parties, space.stamina_sizes, strict=True) if n > 1
     )
     return (
-        f"the scenario has {int(space.offset[-1]):,} states; the limit is {STATE_LIMIT:,}. Lever levels make {space.lever_count:,} "
-        f"({levers}), stamina steps {space.stamina_count:,} ({stamina or 'none'}), phases {len(space.phases)}. "
+        f"the scenario has {space.count:,} states; the limit is {STATE_LIMIT:,}. "
+        f"Lever levels make {space.lever_count:,} ({levers}), stamina steps {space.stamina_count:,} ({stamina or 'none'}), phases {len(space.phases)}. "
         "Use fewer levers or levels, fewer stamina steps, or a smaller menu"
     )
 
@@ -140,7 +146,7 @@ def _pass_time(space: StateSpace, phase: Phase, flows: Flows, table: MoveTable) 
 
 def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable) -> Confrontation:
     states, meta, first_branch, successors, chances = table.gather()
-    total = int(space.offset[-1])
+    total = space.count
     first_move = np.searchsorted(states, np.arange(total + 1))
     start = space.start()
     origin = _reachable(start, total, first_move, first_branch, successors)
@@ -155,7 +161,8 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable)
     name_of = meta[moves, 1]
     scenario = space.scenario
     players = tuple(
-        Player(name, tuple(party.types), tuple(k.prior for k in party.types.values())) for name, party in scenario.parties.items()
+        Player(name, tuple(party.types), tuple(k.prior for k in party.types.values()))
+        for name, party in scenario.parties.items()
     )
     precision = tuple(party.precision for party in scenario.parties.values())
     sizes = np.array(space.stamina_sizes)

@@ -95,5 +95,3 @@ def stamina_after(
     low = np.clip(stamina + whole.astype(np.int64), 0, rule.steps)
     high = np.clip(stamina + whole.astype(np.int64) + 1, 0, rule.steps)
     return [(low, 1.0 - part), (high, part)]
-
-

@@ -1,8 +1,8 @@
 """Who may do what, and what follows: the moves of every phase of a confrontation, for all its states at once.
 
 A period: each party moves in order, then time passes. An invitation is answered at once; talks begin the next period;
-an offer is answered at once. Whoever goes back on terms in force puts its levers at their snapback levels, and the other
-starts from where it stands.
+an offer is answered at once. Whoever goes back on terms in force puts its levers at their snapback levels, and
+the other starts from where it stands.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def _after_turn(space: StateSpace, slot: int) -> Phase:
     return space.phase("confrontation", -1, 1, -1) if slot == 0 else space.phase(PASSING + "confrontation", -1, 0, -1)
 
 
-def _shifted(space: StateSpace, lever: Lever, levels: NDArray[np.int64], up: bool) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def _shifted(
+    space: StateSpace, lever: Lever, levels: NDArray[np.int64], up: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Return where ``lever`` can move one step up or down, and all levels after it has."""
     n = space.levers.index(lever)
     target = np.clip(levels[:, n] + (lever.step if up else -lever.step), 0, len(lever.levels) - 1)
@@ -149,7 +151,11 @@ def _offer(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
 
 def _agreement(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]:
     states, levels, stamina = space.members(phase)
-    kept = space.phase("agreement", -1, 1, phase.terms) if phase.slot == 0 else space.phase(PASSING + "agreement", -1, 0, phase.terms)
+    kept = (
+        space.phase("agreement", -1, 1, phase.terms)
+        if phase.slot == 0
+        else space.phase(PASSING + "agreement", -1, 0, phase.terms)
+    )
     yield Move("comply", states, space.number(kept, levels, stamina))
     pressing = levels.copy()
     for n, lever in enumerate(space.levers):

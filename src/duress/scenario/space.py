@@ -6,6 +6,7 @@ are in force the levers stand at their relief levels, so those phases carry stam
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 
 from .agenda import Agenda
 from .schema import Scenario
-
 
 PASSING = "passing to "
 """Begins the kind of every phase in which time passes."""
@@ -127,11 +127,16 @@ class StateSpace:
         self.levers = tuple(scenario.levers.values())
         self.lever_sizes = tuple(len(lever.levels) for lever in self.levers)
         self.stamina_sizes = tuple(scenario.parties[p].stamina.steps + 1 if scenario.drained(p) else 1 for p in parties)
-        self.lever_count = int(np.prod(self.lever_sizes, dtype=np.int64))
-        self.stamina_count = int(np.prod(self.stamina_sizes, dtype=np.int64))
+        self.lever_count = math.prod(self.lever_sizes)
+        self.stamina_count = math.prod(self.stamina_sizes)
         self.relief = np.array([scenario.agreement.relief[lever.name] for lever in self.levers], np.int64)
         sizes = [1 if p.is_end else self.stamina_count * (1 if p.at_relief else self.lever_count) for p in phases]
         self.offset = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @property
+    def count(self) -> int:
+        """Number of states, those included that cannot be reached."""
+        return int(self.offset[-1])
 
     def members(self, phase: Phase) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return all states of a phase: numbers (n,), lever levels (n, levers), stamina steps (n, 2)."""

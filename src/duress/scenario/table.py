@@ -47,10 +47,8 @@ class MoveTable:
 
 
 def slices(first: NDArray[np.int64], order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the elements of slices ``first[n] .. first[n + 1]`` taken in ``order``, and where each slice then begins."""
+    """Return the elements of slices ``first[n] .. first[n + 1]`` taken in ``order``, and where each then begins."""
     lengths = (first[1:] - first[:-1])[order]
     begins = np.concatenate([[0], np.cumsum(lengths)])
     elements = np.repeat(first[:-1][order] - begins[:-1], lengths) + np.arange(begins[-1])
     return elements, begins
-
-

@@ -17,6 +17,7 @@ class Describer:
         self.parties = tuple(space.scenario.parties)
 
     def __call__(self, state: int) -> str:
+        """Say a state: its phase, the level of every lever, stamina."""
         p = self.space.phases[self.phase[state]]
         words = self.phase_words(p)
         if p.is_end:
@@ -36,7 +37,9 @@ class Describer:
         terms = self.agenda.words(p.terms) if p.terms >= 0 else ""
         if p.is_passing:
             onward = p.kind.split(" ")[-1]
-            return f"time passes before {'the ' if onward != 'agreement' else ''}{onward}" + (f" ({terms})" if terms else "")
+            return f"time passes before {'the ' if onward != 'agreement' else ''}{onward}" + (
+                f" ({terms})" if terms else ""
+            )
         return {
             "confrontation": f"confrontation, {mover} to move",
             "invited": f"{self.parties[p.party]} has invited, {mover} to reply",

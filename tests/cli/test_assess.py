@@ -1,0 +1,86 @@
+"""`duress assess` as a person and as a program would use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from duress.cli import app
+
+QUICK = ["--beliefs", "5", "--precision", "5", "--histories", "100"]
+SMALL = """
+title: A small dispute
+parties: {A: {}, B: {}}
+horizon: 4
+levers: {
+  squeeze: {by: A, levels: [off, on], harm: [0, .4], drain: [0, .1]},
+  answer: {by: B, levels: [off, on], harm: [0, .2]},
+}
+issues: {x: {positions: [p, m, q], values: {A: [0, .5, 1], B: [1, .6, 0]}}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_prints_an_answer_of_80_columns_on_stdout_and_nothing_on_stderr(small: Path) -> None:
+    result = CliRunner().invoke(app, ["assess", str(small), "--party", "B", *QUICK], env={"COLUMNS": "80"})
+    assert result.exit_code == 0, result.stderr
+    assert "Verdict" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert result.stderr == ""
+
+
+def test_json_and_report(small: Path, tmp_path: Path) -> None:
+    page = tmp_path / "out.html"
+    result = CliRunner().invoke(app, ["assess", str(small), "--json", "--report", str(page), *QUICK])
+    assert result.exit_code == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert record["party"] == "B"
+    assert record["certificate"]["unsolved"] == 0
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--party", "C"], "'C' is not a party; the parties are A and B"),
+        (["--beliefs", "2"], "at least 3"),
+        (["--precision", "1e6"], "0 to 10000 is allowed"),
+        (["--histories", "1"], "at least 100"),
+        (["--report", "/nowhere/at/all.html"], "cannot be written"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_exit_code_2(small: Path, arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, ["assess", str(small), *arguments])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_faulty_scenario_writes_no_report(small: Path, tmp_path: Path) -> None:
+    small.write_text(SMALL.replace("by: A", "by: Nobody"), encoding="utf-8")
+    page = tmp_path / "out.html"
+    result = CliRunner().invoke(app, ["assess", str(small), "--report", str(page), *QUICK])
+    assert result.exit_code == 2
+    assert "levers.squeeze.by" in result.stderr
+    assert not page.exists()
+
+
+def test_too_large_a_scenario_is_refused_before_work_starts(tmp_path: Path) -> None:
+    levers = ", ".join(
+        f"l{n}: {{by: B, levels: [a, b, c, d, e, f, g, h], harm: [0, 1, 2, 3, 4, 5, 6, 7]}}" for n in range(9)
+    )
+    path = tmp_path / "large.yaml"
+    path.write_text(SMALL.replace("levers: {", "levers: {" + levers + ", "), encoding="utf-8")
+    for command in ("assess", "check"):
+        result = CliRunner().invoke(app, [command, str(path)])
+        assert result.exit_code == 2, command
+        assert "states; the limit is" in result.stderr
