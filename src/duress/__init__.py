@@ -1,39 +1,32 @@
 """Negotiations held under pressure: solved, simulated, assessed, with a certificate.
 
-Public names are loaded when first used, so that importing the package costs nothing.
+Public names are listed in ``__init__.pyi``, once, and loaded when first used: importing the package costs nothing.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "AQRE": "duress.solve.aqre",
-    "Assessment": "duress.assess.record",
-    "Game": "duress.game.game",
-    "GameBuilder": "duress.game.builder",
-    "InputError": "duress.errors",
-    "NotSolvedError": "duress.errors",
-    "Scenario": "duress.scenario.schema",
-    "Solution": "duress.solve.solution",
-    "assess": "duress.assess.assess",
-    "load": "duress.scenario.load",
-    "simulate": "duress.simulate.histories",
-    "solve": "duress.solve.solution",
+    alias.name: f"{__name__}.{statement.module}"
+    for statement in ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")).body
+    if isinstance(statement, ast.ImportFrom)
+    for alias in statement.names
 }
-"""Public name -> module that holds it. The one list of what users may rely on."""
+"""Public name -> module that holds it."""
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use (PEP 562)."""
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     value = getattr(import_module(_PUBLIC[name]), name)
     globals()[name] = value
     return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,8 @@ def kernel(function: Any) -> Any:
         nb.config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
-@intrinsic
-def borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
-    """Return an array, or a named tuple of arrays and numbers, that does not count references.
-
-    Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and
-    call) took most of their time. Whoever called the outermost kernel holds the arrays until it returns.
-    """
+def _borrowed(typing_context: Any, array: Any) -> Any:
+    """Type and generate `borrowed`."""
 
     def strip(context: Any, builder: Any, kind: Any, value: Any) -> Any:
         if not isinstance(kind, types.Array):
@@ -68,8 +64,17 @@ def borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         if isinstance(array, types.BaseTuple):
-            parts = [strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in enumerate(array.types)]
+            held = enumerate(array.types)
+            parts = [strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in held]
             return context.make_tuple(builder, array, parts)
         return strip(context, builder, array, arguments[0])
 
     return array(array), generate
+
+
+borrowed: Callable[[Any], Any] = intrinsic(_borrowed)
+"""``borrowed(array)``: an array, or a named tuple of arrays and numbers, that does not count references.
+
+Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and
+call) took most of their time. Whoever called the outermost kernel holds the arrays until it returns.
+"""

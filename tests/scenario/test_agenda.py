@@ -19,7 +19,7 @@ WALK_AWAY = np.array([-0.05, 0.2])
 def test_signable_terms_are_those_across_nobodys_red_line() -> None:
     agenda = agenda_of(scenario(TWO))
     assert agenda.signable.sum() == 3
-    assert all(agenda.terms(k)["hours"] == "long" for k in np.flatnonzero(agenda.signable))
+    assert all(agenda.terms(int(k))["hours"] == "long" for k in np.flatnonzero(agenda.signable))
     assert agenda.blockers(5) == {"Owners": ("hours",)}
 
 

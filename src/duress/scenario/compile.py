@@ -114,7 +114,8 @@ def _too_large(space: StateSpace) -> str:
     )
     return (
         f"the scenario has {space.count:,} states; the limit is {STATE_LIMIT:,}. "
-        f"Lever levels make {space.lever_count:,} ({levers}), stamina steps {space.stamina_count:,} ({stamina or 'none'}), phases {len(space.phases)}. "
+        f"Lever levels make {space.lever_count:,} ({levers}), stamina steps {space.stamina_count:,} "
+        f"({stamina or 'none'}), phases {len(space.phases)}. "
         "Use fewer levers or levels, fewer stamina steps, or a smaller menu"
     )
 

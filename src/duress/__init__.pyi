@@ -1,0 +1,14 @@
+from .assess.assess import assess as assess
+from .assess.record import Assessment as Assessment
+from .errors import InputError as InputError
+from .errors import NotSolvedError as NotSolvedError
+from .game.builder import GameBuilder as GameBuilder
+from .game.game import Game as Game
+from .scenario.load import load as load
+from .scenario.schema import Scenario as Scenario
+from .simulate.histories import simulate as simulate
+from .solve.aqre import AQRE as AQRE
+from .solve.solution import Solution as Solution
+from .solve.solution import solve as solve
+
+__version__: str
