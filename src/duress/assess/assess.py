@@ -1,0 +1,206 @@
+"""The assessment: what each reply to an invitation leads to, for one party, from one solved game."""
+
+from __future__ import annotations
+
+import shlex
+import time
+
+import numpy as np
+
+from .. import __version__
+from ..errors import Fault, InputError
+from ..scenario.compile import Confrontation
+from ..scenario.schema import Scenario
+from ..simulate.histories import QUANTILES, Histories, outcomes_of, pressure_and_stamina, simulate
+from ..solve.aqre import AQRE, Progress
+from ..solve.solution import Solution, solve
+from .agenda import agenda_answer
+from .claims import claims_at, exhaustion_claim
+from .flips import flips_at
+from .moment import Moment, first_invitation
+from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, Situation
+from .replies import lever_cases, replies_at, worth_of
+from .verdict import judge_all, sentence
+
+FEWEST_HISTORIES = 100
+LEAST_DIFFERENCE = 0.01
+"""Stakes below which two replies count as equal: a hundredth of what is in dispute in one period."""
+
+
+def assess(
+    what: Scenario | Solution,
+    party: str | None = None,
+    method: AQRE | None = None,
+    histories: int = 2000,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Assess the first invitation that ``party`` receives.
+
+    Parameters
+    ----------
+    what : Scenario or Solution
+        A scenario is compiled and solved by ``method`` first.
+    party : str, optional
+        Default the party that moves second in a period.
+    histories : int
+        Histories simulated from the start, and for each reply and type; at least 100.
+    seed : int
+        Of the simulations; the same seed gives the same answer.
+    progress : callable, optional
+        Called with (done, in all) while the game is solved.
+
+    Raises
+    ------
+    InputError
+        If the party is not one of the two, or is never invited; if the game is too large.
+    NotSolvedError
+        If stages of the game resist.
+    """
+    began = time.perf_counter()
+    scenario = what.game.scenario if isinstance(what, Solution) else what  # type: ignore[attr-defined]
+    name = party_name(scenario, party)
+    if histories < FEWEST_HISTORIES:
+        raise InputError(Fault("histories", f"is {histories}; at least {FEWEST_HISTORIES} are needed"))
+    solution = what if isinstance(what, Solution) else solve(scenario.compile(), method, progress)
+    game = solution.game
+    assert isinstance(game, Confrontation)
+    me = tuple(scenario.parties).index(name)
+    other = scenario.other(name)
+    ensemble = simulate(solution, histories, seed)
+    moment = first_invitation(solution, me, ensemble)
+    replies = replies_at(solution, moment.state, moment.period, moment.beliefs, histories, seed)
+    worths = worth_of(replies)
+    error = error_at(solution, moment)
+    verdict, by_type, margin = judge_all(worths, error)
+    cases = lever_cases(solution, moment.state, moment.period, moment.beliefs, replies, histories, seed)
+    return Assessment(
+        scenario=scenario.name,
+        title=scenario.title,
+        summary=scenario.summary,
+        period_word=scenario.period,
+        party=name,
+        other=other,
+        prior={p.name: dict(zip(p.types, map(float, p.prior), strict=True)) for p in game.players},
+        situation=_situation(game, moment),
+        agenda=agenda_answer(game, moment.state),
+        invitation=_invitation(game, me, moment),
+        replies=replies,
+        outcomes=outcomes_of(game),
+        price_of_dropping={k: w.keep - w.drop for k, w in worths.items()},
+        verdict=verdict,
+        verdict_by_type=by_type,
+        verdict_sentence=sentence(name, verdict, by_type, margin),
+        margin=margin,
+        error=error,
+        lever_cases=cases,
+        flips=flips_at(solution, moment.state, moment.period, moment.beliefs),
+        claims=(*claims_at(name, other, worths, error), *exhaustion_claim(ensemble, 1 - me)),
+        fans=_fans(game, ensemble),
+        assumptions=tuple({"field": path, "source": p.source, "note": p.note} for path, p in scenario.sources.items()),
+        certificate=_certificate(solution),
+        run={
+            **solution.run,
+            "scenario": scenario.name,
+            "digest": scenario.digest,
+            "seed": seed,
+            "histories": histories,
+            "command": _command(scenario, name, solution.method, histories, seed),
+            "version": __version__,
+            "seconds": round(time.perf_counter() - began, 3),
+        },
+    )
+
+
+def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed: int) -> str:
+    """Return the command line that gives the same answer."""
+    words = ["duress", "assess", scenario.path or scenario.name, "--party", party]
+    if isinstance(method.precision, (int, float)):
+        words += ["--precision", f"{method.precision:g}"]
+    words += ["--beliefs", str(method.beliefs), "--histories", str(histories), "--seed", str(seed)]
+    return shlex.join(words)
+
+
+def party_name(scenario: Scenario, party: str | None) -> str:
+    """Return the party of ``scenario`` meant by ``party``, whatever its case; the second to move if None.
+
+    Raises
+    ------
+    InputError
+        If it is neither of the two.
+    """
+    if party is None:
+        return scenario.order[1]
+    for name in scenario.parties:
+        if name.casefold() == party.casefold():
+            return name
+    raise InputError(Fault("party", f"'{party}' is not a party; the parties are {' and '.join(scenario.parties)}"))
+
+
+def error_at(solution: Solution, moment: Moment) -> float:
+    """Return the error of what replies are worth against one another, in stakes, from the belief grid.
+
+    At least `LEAST_DIFFERENCE`, so that no verdict rests on what nobody would notice.
+    """
+    return max(solution.change_on_refinement(moment.state, moment.period, moment.beliefs), LEAST_DIFFERENCE)
+
+
+def _situation(game: Confrontation, moment: Moment) -> Situation:
+    state, scenario = moment.state, game.scenario
+    standing = tuple(
+        LeverStanding(lever.name, lever.by, lever.levels[rank], int(rank), lever.levels)
+        for lever, rank in zip(scenario.levers.values(), game.levels[state], strict=True)
+    )
+    stamina = {
+        p.name: float(game.stamina[state, i]) for i, p in enumerate(game.players) if game.space.stamina_sizes[i] > 1
+    }
+    return Situation(
+        period=moment.period,
+        date_words=f"{scenario.period} {moment.period + 1} of {game.periods}",
+        levers=standing,
+        stamina=stamina,
+        words=game.state_name(state),
+    )
+
+
+def _invitation(game: Confrontation, me: int, moment: Moment) -> Invitation:
+    inviter = game.players[1 - me]
+
+    def about(p: float) -> dict[str, float]:
+        return dict(zip(inviter.types, (1.0 - p, p) if len(inviter.types) == 2 else (1.0,), strict=True))
+
+    return Invitation(
+        inviter=inviter.name,
+        invited=game.players[me].name,
+        state=game.state_name(moment.state),
+        period=moment.period,
+        before=about(moment.before[1 - me]),
+        posterior=about(moment.beliefs[1 - me]),
+        found=moment.found,
+    )
+
+
+def _fans(game: Confrontation, histories: Histories) -> tuple[Fan, ...]:
+    periods, pressure, stamina = pressure_and_stamina(histories)
+    fans = []
+    for kind, table in (("pressure", pressure), ("stamina", stamina)):
+        for i, p in enumerate(game.players):
+            if kind == "stamina" and game.space.stamina_sizes[i] == 1:
+                continue
+            levels = np.quantile(table[:, :, i], QUANTILES, axis=0)
+            quantiles = {str(q): tuple(map(float, row)) for q, row in zip(QUANTILES, levels, strict=True)}
+            fans.append(Fan(kind, p.name, tuple(map(int, periods)), quantiles))
+    return tuple(fans)
+
+
+def _certificate(solution: Solution) -> CertificateRecord:
+    c = solution.certificate
+    return CertificateRecord(
+        residual=c.residual,
+        unsolved=c.unsolved,
+        deviation_gain=c.deviation_gain,
+        deviation_gain_precision=c.deviation_gain_precision,
+        deviation_gain_numerical=c.deviation_gain_numerical,
+        grid_error=c.grid_error,
+        sentence=c.sentence(),
+    )

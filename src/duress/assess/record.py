@@ -1,0 +1,239 @@
+"""What an assessment is: plain frozen records, labelled by party and type, that reports and pages read."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LeverStanding:
+    """A lever as it stands: its owner, its level, and all its levels from lowest to highest."""
+
+    lever: str
+    owner: str
+    level: str
+    rank: int
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A public moment of the confrontation.
+
+    ``stamina`` has an entry in [0, 1] for each party that can be exhausted; a party that cannot be is absent.
+    """
+
+    period: int
+    date_words: str
+    levers: tuple[LeverStanding, ...]
+    stamina: dict[str, float]
+    words: str
+
+
+@dataclass(frozen=True)
+class TermsAnswer:
+    """One set of terms: a position per issue, its worth to each party and type, and who will not sign it.
+
+    ``value`` is in stakes per period (party -> type -> flow); ``mean_value`` is the same averaged over the prior.
+    ``blockers`` maps a party to the issues on which the terms cross its red line; ``signable`` is
+    true without blockers.
+    ``labels`` says what the terms are known for: "Nash", "demand of US", "status quo", "offered".
+    """
+
+    positions: dict[str, str]
+    value: dict[str, dict[str, float]]
+    mean_value: dict[str, float]
+    signable: bool
+    blockers: dict[str, tuple[str, ...]]
+    on_frontier: bool
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgendaAnswer:
+    """What can be signed at all, and what it is measured against.
+
+    ``walk_away`` (party -> type -> stakes per period) is the flow to each party at the pressure in force, with no deal.
+    ``sentences`` say the same in words: what is signable, who blocks what.
+    """
+
+    issues: dict[str, tuple[str, ...]]
+    terms: tuple[TermsAnswer, ...]
+    walk_away: dict[str, dict[str, float]]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One available reply to the invitation, for the party assessed.
+
+    Parameters
+    ----------
+    reply : str
+        As the scenario words it, for example "refuse and raise suspended limits".
+    family : str
+        One of `duress.scenario.schema.REPLIES`.
+    value : dict
+        Own type -> expected discounted stakes from now on (a sum), if it replies so and plays on as in equilibrium.
+    share : dict
+        The same as the equivalent constant share of the stake per period, ``(1 - discount) * value``.
+    probability : dict
+        Own type -> equilibrium probability of this reply.
+    outcomes : dict
+        How it ends -> probability, the party's types weighted by what the public believes at the invitation.
+    outcomes_by_type : dict
+        Own type -> how it ends -> probability.
+    outcome_error : float
+        Largest Monte Carlo standard error of ``outcomes``.
+    """
+
+    reply: str
+    family: str
+    value: dict[str, float]
+    share: dict[str, float]
+    probability: dict[str, float]
+    outcomes: dict[str, float]
+    outcomes_by_type: dict[str, dict[str, float]]
+    outcome_error: float
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The invitation assessed, and what it reveals about the side that makes it.
+
+    ``before`` and ``posterior`` map the inviter's types to the public belief before and after the invitation.
+    ``found`` says in words how this moment was chosen.
+    """
+
+    inviter: str
+    invited: str
+    state: str
+    period: int
+    before: dict[str, float]
+    posterior: dict[str, float]
+    found: str
+
+
+@dataclass(frozen=True)
+class LeverCase:
+    """The same invitation with the party's own levers at other levels.
+
+    ``case`` is "none", "as they stand" or "more"; ``levels`` maps each own lever to its level.
+    """
+
+    case: str
+    levels: dict[str, str]
+    replies: tuple[Reply, ...]
+    best: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The nearest value of one parameter at which the best reply of a type changes, everything else as it stands."""
+
+    parameter: str
+    type: str
+    before: float | str
+    after: float | str
+    reply_before: str
+    reply_after: str
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A proposition of the doctrine, tested: ``verdict`` is "holds", "fails" or "undecided"; ``margin`` in ``unit``."""
+
+    claim: str
+    sentence: str
+    verdict: str
+    margin: float
+    error: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A quantity over time in simulated histories: quantiles by period.
+
+    ``quantiles`` maps a probability ("0.05", "0.25", "0.5", "0.75", "0.95") to one number per period in ``periods``.
+    ``kind`` is "pressure" (stakes per period of harm done to ``party``'s opponent) or "stamina" (of ``party``, 0 to 1).
+    """
+
+    kind: str
+    party: str
+    periods: tuple[int, ...]
+    quantiles: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class CertificateRecord:
+    """The certificate of the solution behind the answer, as in the design's contract, with one plain sentence."""
+
+    residual: float
+    unsolved: int
+    deviation_gain: dict[str, dict[str, float]]
+    deviation_gain_precision: dict[str, dict[str, float]]
+    deviation_gain_numerical: dict[str, dict[str, float]]
+    grid_error: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The answer to "what does each reply to this invitation lead to?" for one party.
+
+    Parameters
+    ----------
+    verdict : str
+        "harvest", "way out", "pays only with levers kept", "undecided", or "depends on type".
+    verdict_by_type : dict
+        The same for each type of the party.
+    margin : float
+        Stakes by which the verdict holds (smallest over types); ``error`` is the error of the numbers it is held
+        against.
+    price_of_dropping : dict
+        Own type -> value of "accept and keep" minus "accept and drop", in discounted stakes.
+    outcomes : tuple
+        Every way a history can end, in the order reports show them.
+    prior : dict
+        Party -> type -> prior probability, for both parties.
+    run : dict
+        How to repeat it: scenario, method, precision, beliefs, seed, histories, version, seconds.
+    """
+
+    scenario: str
+    title: str
+    summary: str
+    period_word: str
+    party: str
+    other: str
+    prior: dict[str, dict[str, float]]
+    situation: Situation
+    agenda: AgendaAnswer
+    invitation: Invitation
+    replies: tuple[Reply, ...]
+    outcomes: tuple[str, ...]
+    price_of_dropping: dict[str, float]
+    verdict: str
+    verdict_by_type: dict[str, str]
+    verdict_sentence: str
+    margin: float
+    error: float
+    lever_cases: tuple[LeverCase, ...]
+    flips: tuple[Flip, ...]
+    claims: tuple[ClaimResult, ...]
+    fans: tuple[Fan, ...]
+    assumptions: tuple[dict[str, str], ...]
+    certificate: CertificateRecord
+    run: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return nested dictionaries and lists for `json.dumps`; a flip goes ``from`` one value ``to`` another."""
+        record = dataclasses.asdict(self)
+        record["flips"] = [
+            {{"before": "from", "after": "to"}.get(key, key): value for key, value in flip.items()}
+            for flip in record["flips"]
+        ]
+        return record

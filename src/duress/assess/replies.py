@@ -1,0 +1,112 @@
+"""Every reply to an invitation: what it is worth to each type, and how it ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..scenario.compile import Confrontation
+from ..scenario.schema import REPLIES
+from ..simulate.histories import outcome_odds, outcomes_of, simulate
+from ..solve.solution import Beliefs, Solution
+from .record import LeverCase, Reply
+from .verdict import Worth
+
+
+def family_of(move: str) -> str:
+    """Return which of `REPLIES` a move of the invited party belongs to."""
+    return max((r for r in REPLIES if move.startswith(r)), key=len)
+
+
+def replies_at(
+    solution: Solution, state: int, period: int, beliefs: Beliefs, histories: int, seed: int
+) -> tuple[Reply, ...]:
+    """Return every reply available in ``state``, in the order of `REPLIES`, with values and simulated ends."""
+    game = solution.game
+    assert isinstance(game, Confrontation)
+    party = int(game.mover[state])
+    player = game.players[party]
+    room = solution.stage(state, period, beliefs)
+    worth, policy = room.q.copy(), room.policy.copy()
+    weight = np.array([1 - beliefs[party], beliefs[party]])[: len(player.types)]
+    discount = game.scenario.parties[player.name].discount
+    found = []
+    for n, a in enumerate(game.moves_of(state)):
+        name = game.move_name(a)
+        by_type = {}
+        for k, type_name in enumerate(player.types):
+            dealt = (k, None) if party == 0 else (None, k)
+            played = simulate(solution, histories, seed, state, period, beliefs, dealt, name)
+            by_type[type_name] = outcome_odds(played)
+        odds = {
+            end: float(sum(w * by_type[k][end] for w, k in zip(weight, player.types, strict=True)))
+            for end in outcomes_of(game)
+        }
+        value = {k: float(worth[m, n]) for m, k in enumerate(player.types)}
+        found.append(
+            Reply(
+                reply=name,
+                family=family_of(name),
+                value=value,
+                share={k: (1 - discount) * v for k, v in value.items()},
+                probability={k: float(policy[m, n]) for m, k in enumerate(player.types)},
+                outcomes=odds,
+                outcomes_by_type=by_type,
+                outcome_error=float(np.sqrt(max(p * (1 - p) for p in odds.values()) / histories)),
+            )
+        )
+    return tuple(sorted(found, key=lambda r: REPLIES.index(r.family)))
+
+
+def worth_of(replies: tuple[Reply, ...]) -> dict[str, Worth]:
+    """Return for each type the best refusal, and accepting with levers kept and dropped.
+
+    Where there is nothing to drop, or keeping or dropping is not among the replies, the one stands for the other.
+    """
+    found = {}
+    for k in replies[0].value:
+        best = {family: max((r.value[k] for r in replies if r.family == family), default=None) for family in REPLIES}
+        keep, drop = best["accept and keep"], best["accept and drop"]
+        refusals = [v for f in ("refuse", "refuse and raise") if (v := best[f]) is not None]
+        keep = drop if keep is None else keep
+        assert keep is not None
+        found[k] = Worth(max(refusals), keep, keep if drop is None else drop)
+    return found
+
+
+def lever_cases(
+    solution: Solution,
+    state: int,
+    period: int,
+    beliefs: Beliefs,
+    as_they_stand: tuple[Reply, ...],
+    histories: int,
+    seed: int,
+) -> tuple[LeverCase, ...]:
+    """Return the same invitation with the party's own levers at none, as they stand, and one step higher.
+
+    A case that cannot be reached from the start, or is the same as another, is left out.
+    """
+    game = solution.game
+    assert isinstance(game, Confrontation)
+    party = game.players[game.mover[state]].name
+    own = [n for n, lever in enumerate(game.scenario.levers.values()) if lever.by == party]
+    standing = game.levels[state].copy()
+    none, more = standing.copy(), standing.copy()
+    none[own] = 0
+    for n in own:
+        lever = tuple(game.scenario.levers.values())[n]
+        more[n] = min(standing[n] + lever.step, len(lever.levels) - 1)
+    cases = []
+    for case, levels in (("none", none), ("as they stand", standing), ("more", more)):
+        if case != "as they stand" and (levels == standing).all():
+            continue
+        other = game.find(game.phases[game.phase[state]], levels, game.stamina_steps(state))
+        if other is None:
+            continue
+        replies = (
+            as_they_stand if case == "as they stand" else replies_at(solution, other, period, beliefs, histories, seed)
+        )
+        levers = tuple(game.scenario.levers.values())
+        best = {k: max(replies, key=lambda r: r.value[k]).reply for k in replies[0].value}
+        cases.append(LeverCase(case, {levers[n].name: levers[n].levels[levels[n]] for n in own}, replies, best))
+    return tuple(cases)

@@ -1,0 +1,45 @@
+"""Every chart, once. Names are loaded when first used: the charting library is slow to import."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duress.figures.beliefs import beliefs_chart
+    from duress.figures.deal import deal_space
+    from duress.figures.export import draw, to_svg, to_vega, vega_javascript
+    from duress.figures.fan import fan_chart
+    from duress.figures.levers import lever_cases_chart
+    from duress.figures.replies import replies_chart
+
+__all__ = [
+    "beliefs_chart",
+    "deal_space",
+    "draw",
+    "fan_chart",
+    "lever_cases_chart",
+    "replies_chart",
+    "to_svg",
+    "to_vega",
+    "vega_javascript",
+]
+
+_HOME = {
+    "beliefs_chart": "beliefs",
+    "deal_space": "deal",
+    "draw": "export",
+    "fan_chart": "fan",
+    "lever_cases_chart": "levers",
+    "replies_chart": "replies",
+    "to_svg": "export",
+    "to_vega": "export",
+    "vega_javascript": "export",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a public name on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,224 @@
+"""The deal space: what every set of terms is worth to both sides, and what no deal is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+
+from duress.assess.record import Assessment, TermsAnswer
+from duress.figures import theme
+from duress.figures.placing import place
+from duress.figures.text import cut, fold
+
+_MOST_TERMS = 240
+_CROSS = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7"
+_CORNER = "both gain over no deal"
+_SIGNABLE, _AT_TABLE, _BLOCKED, _NO_DEAL = "can be signed", "offered at the table", "across a red line", "no deal"
+_LOOKS = {
+    _SIGNABLE: ("circle", theme.SIGNABLE, "white"),
+    _AT_TABLE: ("square", theme.SIGNABLE, theme.INK),
+    _BLOCKED: (_CROSS, "#ffffff00", "#777777"),
+    _NO_DEAL: ("diamond", theme.INK, theme.INK),
+}
+"""Kind of mark -> its shape, fill and outline."""
+_OFFERED = "offered"
+
+
+@dataclass(frozen=True)
+class _Plane:
+    """The picture's plane: the worth to one party across, to the other up, over these spans, in so many pixels."""
+
+    parties: tuple[str, str]
+    spans: tuple[list[float], list[float]]
+    word: str
+    narrow: bool
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return (285, 285) if self.narrow else (640, 400)
+
+    def title(self, side: int) -> str:
+        return f"Worth to {cut(self.parties[side], 14 if self.narrow else 40)} (stakes per {self.word})"
+
+    def x(self, field: str = "across") -> alt.X:
+        axis = alt.Axis(title=self.title(0), tickCount=5)
+        return alt.X(f"{field}:Q", scale=alt.Scale(domain=self.spans[0], nice=False), axis=axis)
+
+    def y(self, field: str = "up") -> alt.Y:
+        axis = alt.Axis(title=self.title(1), tickCount=5)
+        return alt.Y(f"{field}:Q", scale=alt.Scale(domain=self.spans[1], nice=False), axis=axis)
+
+    def pixel(self, across: float, up: float) -> tuple[float, float]:
+        """Return a point's place in pixels from the top left."""
+        (left, right), (bottom, top) = self.spans
+        return (across - left) / (right - left) * self.size[0], (top - up) / (top - bottom) * self.size[1]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point at a place in pixels: the inverse of `pixel`."""
+        (left, right), (bottom, top) = self.spans
+        return left + x / self.size[0] * (right - left), top - y / self.size[1] * (top - bottom)
+
+
+def deal_space(assessment: Assessment, *, narrow: bool = False) -> Any:
+    """Chart the terms by their mean worth to the first party (across) and to the second (up), in stakes per period.
+
+    Signable terms are green dots, or squares where they are offered at the table; those on the frontier are joined by a
+    line. Terms across a red line are crosses. The diamond is what no deal is worth at the pressure in force; both sides
+    gain in the shaded corner above it.
+
+    Parameters
+    ----------
+    narrow : bool
+        True for a phone.
+    """
+    first, second = assessment.prior
+    terms = _thinned(assessment.agenda.terms)
+    away = (_walk_away(assessment, first), _walk_away(assessment, second))
+    plane = _Plane(
+        parties=(first, second),
+        spans=(
+            theme.domain([away[0], *(t.mean_value[first] for t in terms)], room=0.1),
+            theme.domain([away[1], *(t.mean_value[second] for t in terms)], room=0.1),
+        ),
+        word=assessment.period_word,
+        narrow=narrow,
+    )
+    points = [*(_row(term, plane) for term in terms), _walk_row(away)]
+    layers = [_corner(plane, away), _frontier(plane, points), _points(plane, points), *_labels(plane, points)]
+    width, height = plane.size
+    return theme.finished(alt.layer(*layers, width=width, height=height), _description(assessment, plane, away))
+
+
+def _walk_away(assessment: Assessment, party: str) -> float:
+    weights = assessment.prior[party]
+    return sum(weights[kind] * value for kind, value in assessment.agenda.walk_away[party].items())
+
+
+def _thinned(terms: tuple[TermsAnswer, ...]) -> list[TermsAnswer]:
+    """Return the terms that matter and an even sample of the others, a few hundred at most."""
+    kept = [t for t in terms if t.labels or t.on_frontier]
+    others = [t for t in terms if not (t.labels or t.on_frontier)]
+    step = max(1, -(-len(others) // _MOST_TERMS))
+    return kept[:_MOST_TERMS] + others[::step]
+
+
+def _row(term: TermsAnswer, plane: _Plane) -> dict[str, Any]:
+    kind = _AT_TABLE if _OFFERED in term.labels else _SIGNABLE
+    return {
+        "across": term.mean_value[plane.parties[0]],
+        "up": term.mean_value[plane.parties[1]],
+        "kind": kind if term.signable else _BLOCKED,
+        "terms": "; ".join(f"{issue}: {position}" for issue, position in term.positions.items()),
+        "blocked": "; ".join(f"{party} ({', '.join(issues)})" for party, issues in term.blockers.items()) or "nobody",
+        "frontier": term.on_frontier and term.signable,
+        "label": ", ".join(label for label in term.labels if label != _OFFERED),
+    }
+
+
+def _walk_row(away: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "across": away[0],
+        "up": away[1],
+        "kind": _NO_DEAL,
+        "terms": "no deal, the pressure in force goes on",
+        "blocked": "nobody",
+        "frontier": False,
+        "label": "no deal",
+    }
+
+
+def _corner(plane: _Plane, away: tuple[float, float]) -> Any:
+    row = {"across": away[0], "right": plane.spans[0][1], "up": away[1], "top": plane.spans[1][1]}
+    corner = alt.Chart(theme.data([row]))
+    shade = corner.mark_rect(color=theme.SIGNABLE, opacity=0.09).encode(x=plane.x(), x2="right", y=plane.y(), y2="top")
+    words = corner.mark_text(align="right", baseline="top", dx=-6, dy=6, fontSize=12, color="#00694d", text=_CORNER)
+    return shade + words.encode(x=plane.x("right"), y=plane.y("top"))
+
+
+def _frontier(plane: _Plane, points: theme.Rows) -> Any:
+    line = alt.Chart(theme.data([row for row in points if row["frontier"]]))
+    return line.mark_line(color=theme.SIGNABLE, strokeWidth=2).encode(x=plane.x(), y=plane.y(), order="across:Q")
+
+
+def _points(plane: _Plane, points: theme.Rows) -> Any:
+    present = [kind for kind in _LOOKS if any(row["kind"] == kind for row in points)]
+    shapes, fills, outlines = (
+        alt.Scale(domain=present, range=[_LOOKS[kind][part] for kind in present]) for part in range(3)
+    )
+    legend = alt.Legend(columns=1 if plane.narrow else 4)
+    marks = alt.Chart(theme.data(points)).mark_point(size=90, opacity=1, strokeWidth=1.4)
+    return marks.encode(
+        x=plane.x(),
+        y=plane.y(),
+        shape=alt.Shape("kind:N", scale=shapes, legend=legend),
+        fill=alt.Fill("kind:N", scale=fills),
+        stroke=alt.Stroke("kind:N", scale=outlines),
+        tooltip=[
+            alt.Tooltip("terms:N", title="Terms"),
+            alt.Tooltip("label:N", title="Known as"),
+            alt.Tooltip("across:Q", title=f"Worth to {plane.parties[0]}", format=".2f"),
+            alt.Tooltip("up:Q", title=f"Worth to {plane.parties[1]}", format=".2f"),
+            alt.Tooltip("blocked:N", title="Not signed by"),
+        ],
+    )
+
+
+def _labels(plane: _Plane, points: theme.Rows) -> list[Any]:
+    """Return the names of the labelled terms, each as near its point as there is room, and short lines to them."""
+    frontier = sorted((row for row in points if row["frontier"]), key=lambda row: row["across"])
+    rows = [row for row in points if row["label"]] + _name_of_line(frontier)
+    unnamed = [row for row in [*points, *_between(frontier)] if not row["label"]]
+    texts = [fold(row["label"], 18 if plane.narrow else 26, 3) for row in rows]
+    places = [plane.pixel(row["across"], row["up"]) for row in rows]
+    boxes = place(places, texts, [plane.pixel(row["across"], row["up"]) for row in unnamed], *plane.size)
+    written: theme.Rows = []
+    for row, text, at, box in zip(rows, texts, places, boxes, strict=True):
+        across, up = plane.point(box.x, box.y)
+        from_x, from_y = plane.point(*box.nearest(*at))
+        ends = {"from_x": from_x, "from_y": from_y, "to_x": row["across"], "to_y": row["up"]}
+        written.append({"across": across, "up": up, "label": text, **ends})
+    base = alt.Chart(theme.data(written))
+    lines = base.mark_rule(color="#8a8a8a", strokeWidth=0.8)
+    leader = lines.encode(x=plane.x("from_x"), y=plane.y("from_y"), x2="to_x", y2="to_y")
+    halo = base.mark_text(fontSize=12, lineBreak="\n", lineHeight=15, baseline="middle", stroke="white", strokeWidth=4)
+    text = base.mark_text(fontSize=12, lineBreak="\n", lineHeight=15, baseline="middle", color=theme.INK)
+    return [leader, *(layer.encode(x=plane.x(), y=plane.y(), text="label:N") for layer in (halo, text))]
+
+
+def _name_of_line(frontier: theme.Rows) -> theme.Rows:
+    """Return the label of the frontier, at the middle of its longest stretch; none if it is no line."""
+    if len(frontier) < 2:
+        return []
+    a, b = max(pairwise(frontier), key=lambda ends: ends[1]["across"] - ends[0]["across"])
+    return [{"across": (a["across"] + b["across"]) / 2, "up": (a["up"] + b["up"]) / 2, "label": "signable frontier"}]
+
+
+def _between(frontier: theme.Rows) -> theme.Rows:
+    """Return points along the frontier's line, so that labels keep off it."""
+    return [
+        {
+            "across": a["across"] + part * (b["across"] - a["across"]),
+            "up": a["up"] + part * (b["up"] - a["up"]),
+            "label": "",
+        }
+        for a, b in pairwise(frontier)
+        for part in (0.1, 0.3, 0.5, 0.7, 0.9)
+    ]
+
+
+def _description(assessment: Assessment, plane: _Plane, away: tuple[float, float]) -> str:
+    terms = assessment.agenda.terms
+    worth = " and ".join(f"{value:.2f} to {party}" for party, value in zip(plane.parties, away, strict=True))
+    parts = [
+        f"Chart of {len(terms)} sets of terms, {sum(t.signable for t in terms)} of which can be signed.",
+        f"No deal is worth {worth}, in stakes per {plane.word}.",
+    ]
+    for term in terms:
+        names = [label for label in term.labels if label != _OFFERED]
+        if names:
+            worth = " and ".join(f"{value:.2f} to {party}" for party, value in term.mean_value.items())
+            parts.append(f"{', '.join(names)}: {worth}{'' if term.signable else ', across a red line'}.")
+    return " ".join(parts)

@@ -1,0 +1,194 @@
+"""What both reports say about an assessment beyond what it holds as it is: the numbers behind the verdict, in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from duress.assess.record import Assessment, Reply
+from duress.figures.text import printable
+from duress.report import words
+
+MODEL_LINE = "A model, not a forecast"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One of the three numbers a verdict rests on: the worth of a kind of reply, by type of the party.
+
+    ``value`` is type -> discounted stakes and ``reply`` is type -> the reply meant; both are empty if there is none.
+    """
+
+    name: str
+    value: dict[str, float]
+    reply: dict[str, str]
+
+
+def clean(assessment: Assessment) -> Assessment:
+    """Return the assessment with every text on one line and free of control characters."""
+    return _clean(assessment)
+
+
+def _clean(part: Any) -> Any:
+    if isinstance(part, str):
+        return " ".join(printable(part).split())
+    if isinstance(part, dict):
+        return {_clean(key): _clean(value) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return type(part)(_clean(value) for value in part)
+    if dataclasses.is_dataclass(part) and not isinstance(part, type):
+        named = {field.name: _clean(getattr(part, field.name)) for field in dataclasses.fields(part)}
+        return dataclasses.replace(part, **named)
+    return part
+
+
+def own_types(assessment: Assessment) -> list[str]:
+    """Return the types of the party assessed, in the scenario's order."""
+    return list(assessment.prior[assessment.party])
+
+
+def moment(assessment: Assessment) -> str:
+    """Return when the invitation comes, as the scenario counts."""
+    now = assessment.situation
+    return now.date_words or f"{assessment.period_word} {now.period}"
+
+
+def question(assessment: Assessment) -> str:
+    """Return the question the report answers, neutral between the parties."""
+    invitation = assessment.invitation
+    return f"{invitation.inviter} invites {invitation.invited} to talk: a way out, or the harvest of the pressure?"
+
+
+def best(replies: tuple[Reply, ...], kind: str, families: tuple[str, ...]) -> Reply | None:
+    """Return the reply of ``families`` worth most to type ``kind``; nothing if none is open."""
+    fitting = [reply for reply in replies if reply.family in families]
+    return max(fitting, key=lambda reply: reply.value[kind]) if fitting else None
+
+
+def three_numbers(assessment: Assessment) -> tuple[KeyNumber, ...]:
+    """Return what the verdict compares: the best refusal, accepting with levers kept, and with levers dropped."""
+    wanted = (
+        ("The best refusal", ("refuse", "refuse and raise")),
+        ("Accept, keep levers", ("accept and keep",)),
+        ("Accept, drop levers", ("accept and drop",)),
+    )
+    numbers = []
+    for name, families in wanted:
+        chosen = {kind: best(assessment.replies, kind, families) for kind in own_types(assessment)}
+        open_to = {kind: reply for kind, reply in chosen.items() if reply is not None}
+        numbers.append(
+            KeyNumber(
+                name=name,
+                value={kind: reply.value[kind] for kind, reply in open_to.items()},
+                reply={kind: reply.reply for kind, reply in open_to.items()},
+            )
+        )
+    return tuple(numbers)
+
+
+def headline(assessment: Assessment) -> str:
+    """Return the verdict with the margin it holds by; being undecided is not a thing that holds."""
+    if assessment.verdict == UNDECIDED or assessment.margin <= assessment.error:
+        return assessment.verdict
+    return f"{assessment.verdict}, by {words.stakes(assessment.margin, sign=False)}"
+
+
+def in_scale(assessment: Assessment) -> str:
+    """Return one of the values in a form that can be pictured: as a part of the stake in every period."""
+    kind = own_types(assessment)[0]
+    reply = max(assessment.replies, key=lambda r: r.value[kind])
+    share = reply.share[kind]
+    verb = "holding" if share >= 0 else "giving up"
+    return (
+        f"For scale: {words.signed(reply.value[kind])} is worth as much as {verb} {words.percent(abs(share))} of "
+        f"everything in dispute in every {assessment.period_word} to come."
+    )
+
+
+def sureness(assessment: Assessment) -> str:
+    """Return how far the verdict can be trusted, from its margin, the error of the numbers and the certificate."""
+    margin, error = assessment.margin, assessment.error
+    if assessment.verdict == UNDECIDED:
+        sentence = (
+            f"The replies lie too close together for a verdict: the nearest is missed by "
+            f"{words.stakes(margin, sign=False)}, with an error of the numbers of {words.number(error)}."
+        )
+    elif margin > error:
+        ratio = f", {words.times(margin / error)} the error of the numbers ({words.number(error)})" if error > 0 else ""
+        sentence = f"The verdict holds by {words.stakes(margin, sign=False)}{ratio}."
+    else:
+        sentence = (
+            f"The margin, {words.stakes(margin, sign=False)}, is within the error of the numbers "
+            f"({words.number(error)}): they do not settle it."
+        )
+    unsolved = assessment.certificate.unsolved
+    if unsolved:
+        stages = words.counted(unsolved, "stage")
+        return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
+    return f"{sentence} Every stage of the game was solved and checked."
+
+
+def revealed(assessment: Assessment) -> str:
+    """Return what the invitation says about the side that makes it."""
+    invitation = assessment.invitation
+    if len(invitation.before) < 2:
+        return f"{invitation.inviter} is of one known type, so its invitation can reveal nothing about it."
+    kind = max(invitation.before, key=lambda k: invitation.posterior[k] - invitation.before[k])
+    before, after = invitation.before[kind], invitation.posterior[kind]
+    if after - before < 0.01:
+        return (
+            f"The invitation reveals next to nothing: {invitation.inviter} is as likely to be {kind} as before "
+            f"({words.percent(after)})."
+        )
+    much = "a little " if after - before < 0.05 else ""
+    return (
+        f"The invitation makes it {much}likelier that {invitation.inviter} is {kind}: "
+        f"{words.percent(after)} after it, {words.percent(before)} before."
+    )
+
+
+def price(assessment: Assessment) -> str:
+    """Return in a sentence what laying down levers for the talks costs or brings."""
+    prices = assessment.price_of_dropping
+    if not prices:
+        return "No price can be named: talks with levers kept and talks with levers dropped are not both open."
+    costs = {k: p for k, p in prices.items() if p > assessment.error}
+    gains = {k: -p for k, p in prices.items() if p < -assessment.error}
+    parts = []
+    for found, verb in ((costs, "costs"), (gains, "brings")):
+        if found:
+            of = "" if len(found) == len(prices) else f" if it is {words.listed(found)}"
+            parts.append(f"{verb} {assessment.party} {words.between(found.values())}{of}")
+    if not parts:
+        return (
+            f"Whether {assessment.party} keeps or drops its levers for the talks makes no difference that these "
+            "numbers can show."
+        )
+    return f"Dropping its levers to talk, rather than keeping them, {words.listed(parts)}."
+
+
+def command(assessment: Assessment) -> str:
+    """Return the command that gives this answer again."""
+    if "command" in assessment.run:
+        return str(assessment.run["command"])
+    scenario = str(assessment.run.get("scenario", assessment.scenario))
+    seed = f" --seed {assessment.run['seed']}" if "seed" in assessment.run else ""
+    return f"duress assess {shlex.quote(scenario)} --party {shlex.quote(assessment.party)}{seed}"
+
+
+def run_lines(assessment: Assessment) -> list[tuple[str, str]]:
+    """Return what was run, as (name, value) pairs in words."""
+    return [(name.replace("_", " "), _shown(value)) for name, value in assessment.run.items() if name != "command"]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(part)}" for key, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_shown(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

@@ -1,0 +1,199 @@
+"""Seeded histories of a solved game, and what they show of a confrontation."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..game.game import Game
+from ..scenario.compile import Confrontation
+from ..solve.room import make_room
+from ..solve.solution import Beliefs, Solution
+from .kernels import play
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles that describe a quantity over histories."""
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Simulated histories, all from one state.
+
+    Parameters
+    ----------
+    game : Game
+    period : int
+        In which they begin.
+    types : int array, shape (H, 2)
+        Types dealt at the start.
+    moves : int32 array, shape (H, L)
+        Moves made, -1 after the end.
+    beliefs : float array, shape (H, L, 2)
+        Public probability of each player's second type before each move.
+    final : int32 array, shape (H,)
+        State in which each history stops: an end, or where the horizon falls.
+    seed : int
+    """
+
+    game: Game
+    period: int
+    types: NDArray[np.int64]
+    moves: NDArray[np.int32]
+    beliefs: NDArray[np.float64]
+    final: NDArray[np.int32]
+    seed: int
+
+    @property
+    def states(self) -> NDArray[np.int64]:
+        """State before each move, shape (H, L); -1 after the end."""
+        return np.where(self.moves >= 0, np.searchsorted(self.game.first_move, self.moves, side="right") - 1, -1)
+
+    @property
+    def periods(self) -> NDArray[np.int64]:
+        """Period of each move, shape (H, L)."""
+        elapsed = np.where(self.moves >= 0, self.game.elapsed[self.moves], 0)
+        return self.period + np.cumsum(elapsed, axis=1) - elapsed
+
+
+def simulate(
+    solution: Solution,
+    histories: int = 2000,
+    seed: int = 0,
+    state: int | None = None,
+    period: int = 0,
+    beliefs: Beliefs | None = None,
+    types: tuple[int | None, int | None] = (None, None),
+    first_move: str | None = None,
+    threads: int | None = None,
+) -> Histories:
+    """Play ``solution`` forward.
+
+    Parameters
+    ----------
+    solution : Solution
+    histories : int
+    seed : int
+        The same seed gives the same histories, on any number of threads.
+    state, period, beliefs
+        Where they begin; default the start, at the prior.
+    types : tuple
+        A type of each player by number, or None to draw it from ``beliefs``.
+    first_move : str, optional
+        Name of the move made first, whatever the type; the public reads it as it would in equilibrium.
+    threads : int, optional
+        Default every core.
+
+    Returns
+    -------
+    Histories
+    """
+    game = solution.game
+    state = game.start if state is None else state
+    beliefs = solution.prior() if beliefs is None else beliefs
+    names = [game.move_name(a) for a in game.moves_of(state)]
+    forced = -1 if first_move is None else names.index(first_move)
+    steps = (game.periods - period) * _longest_period(game)
+    # Philox is counter-based: what a history draws depends on the seed and its number alone.
+    draws = np.random.Generator(np.random.Philox(seed)).random((histories, steps + 1, 3))
+    dealt = np.empty((histories, 2), np.int64)
+    for i in (0, 1):
+        fixed = types[i]
+        dealt[:, i] = (draws[:, -1, i] < beliefs[i]) if fixed is None else fixed
+    moves = np.empty((histories, steps), np.int32)
+    path = np.zeros((histories, steps, 2))
+    final = np.empty(histories, np.int32)
+    threads = threads or os.cpu_count() or 1
+    r = solution.induction
+    current = dealt.copy()
+
+    def run(part: slice) -> None:
+        room = make_room(r.arrays.most_moves, max(len(n) for n in r.nodes))
+        play(
+            r.arrays, r.values, r.ratios, *r.nodes, r.precisions, r.tolerance, room, state, period, *beliefs, forced,
+            current[part], draws[part], moves[part], path[part], final[part],
+        )  # fmt: skip
+
+    edges = np.linspace(0, histories, threads * 4 + 1).astype(int)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, [slice(a, b) for a, b in pairwise(edges)]))
+    return Histories(game, period, dealt, moves, path, final, seed)
+
+
+def _longest_period(game: Game) -> int:
+    """Return the most moves a period can hold."""
+    return len(game.order())
+
+
+def outcomes_of(game: Confrontation) -> tuple[str, ...]:
+    """Every way a confrontation can end, in the order reports show them."""
+    parties = [p.name for p in game.players]
+    kinds = {p.kind for p in game.phases}
+    ends = [f"{p.kind} of {parties[p.party]}" for p in game.phases if p.is_end]
+    standing = ["agreement in force"] if "agreement" in kinds else []
+    standing += ["talks at the horizon"] if "table" in kinds else []
+    return (*standing, *ends, "confrontation at the horizon")
+
+
+def outcome_odds(histories: Histories) -> dict[str, float]:
+    """Return the share of histories of a confrontation that end in each way."""
+    game = histories.game
+    if not isinstance(game, Confrontation):
+        raise TypeError("outcome odds are told of a confrontation compiled from a scenario")
+    names = outcomes_of(game)
+    parties = [p.name for p in game.players]
+    by_phase = []
+    for p in game.phases:
+        if p.is_end:
+            name = f"{p.kind} of {parties[p.party]}"
+        else:
+            name = {"agreement": "agreement in force", "table": "talks at the horizon"}.get(
+                p.kind, "confrontation at the horizon"
+            )
+        by_phase.append(names.index(name))
+    counts = np.bincount(np.array(by_phase)[game.phase[histories.final]], minlength=len(names))
+    return {name: float(c / len(histories.final)) for name, c in zip(names, counts, strict=True)}
+
+
+def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return periods (T,), pressure (H, T, 2) and stamina (H, T, 2) of each party while time passes.
+
+    Pressure of a party is the harm its levers do to the other, stakes per period, before the other's type counts it.
+    After an end no pressure remains, and stamina stays where it was (nothing, for a party that collapsed).
+    """
+    game = histories.game
+    if not isinstance(game, Confrontation):
+        raise TypeError("pressure and stamina are told of a confrontation compiled from a scenario")
+    passing = np.array([p.is_passing for p in game.phases])
+    ended = np.array([p.is_end for p in game.phases])
+    collapsed = np.array([p.party if p.kind == "collapse" else -1 for p in game.phases])
+    count = len(histories.final)
+    periods = np.arange(histories.period, game.periods)
+    pressure = np.zeros((count, len(periods), 2))
+    stamina = np.full((count, len(periods), 2), np.nan)
+    harm = _harm_by_state(game)
+    states, when = histories.states, histories.periods
+    rows, columns = np.nonzero((states >= 0) & passing[game.phase[states]])
+    at, slot = states[rows, columns], when[rows, columns] - histories.period
+    pressure[rows, slot] = harm[at]
+    stamina[rows, slot] = game.stamina[at]
+    for t in range(len(periods)):
+        gone = np.isnan(stamina[:, t, 0])
+        stamina[gone, t] = stamina[gone, t - 1] if t else game.stamina[histories.states[gone, 0]]
+        for i in (0, 1):
+            fell = gone & ended[game.phase[histories.final]] & (collapsed[game.phase[histories.final]] == i)
+            stamina[fell, t, i] = 0.0
+    return periods, pressure, stamina
+
+
+def _harm_by_state(game: Confrontation) -> NDArray[np.float64]:
+    """Return the pressure each party applies in each state, shape (S, 2)."""
+    parties = [p.name for p in game.players]
+    harm = np.zeros((game.states, 2))
+    for n, lever in enumerate(game.scenario.levers.values()):
+        harm[:, parties.index(lever.by)] += np.array(lever.harm)[game.levels[:, n]]
+    return harm

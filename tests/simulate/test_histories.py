@@ -1,0 +1,111 @@
+"""Histories follow the solved game: seeded, exact beliefs, odds that agree with the values they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from duress import AQRE, GameBuilder, load, simulate, solve
+from duress.game.builder import Branch
+from duress.simulate.histories import outcome_odds, pressure_and_stamina
+from duress.solve.solution import Solution
+
+
+@pytest.fixture(scope="module")
+def crisis() -> Solution:
+    """Solve the ten-line scenario at a precision at which much can happen."""
+    return solve(load("sanctions-crisis").compile(), AQRE(precision=2, beliefs=5))
+
+
+def signalling() -> Solution:
+    """Solve a game with a sender whose message chance garbles and whose type chance may draw anew."""
+    b = GameBuilder(("Sender", {"good": 0.7, "bad": 0.3}), ("Receiver", {"any": 1.0}), periods=2)
+    b.state("send", mover="Sender").state("weather", mover="Sender").state("answer", mover="Receiver").end("over")
+    b.move("send", "speak", to="weather", reward={"Sender": {"good": 0.3, "bad": 0.0}}).move("send", "hush", to="over")
+    rain = Branch("answer", {"good": 0.2, "bad": 0.6})
+    shine = Branch("send", {"good": 0.8, "bad": 0.4}, redraw=("Sender", {"good": 0.5, "bad": 0.5}))
+    b.move("weather", "wait", to=[rain, shine], elapsed=True, discount=0.9)
+    b.move("answer", "yes", to="over", reward={"Receiver": {("good", "any"): 1.0, ("bad", "any"): -1.0}})
+    b.move("answer", "no", to="over")
+    return solve(b.build("send"), AQRE(precision=3, beliefs=33))
+
+
+def test_same_seed_same_histories_on_any_number_of_threads(crisis: Solution) -> None:
+    one, many = simulate(crisis, 64, seed=3, threads=1), simulate(crisis, 64, seed=3, threads=4)
+    for name in ("types", "moves", "beliefs", "final"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(many, name))
+    assert (simulate(crisis, 64, seed=4).moves != one.moves).any()
+
+
+def test_more_histories_begin_with_the_same_ones(crisis: Solution) -> None:
+    few, more = simulate(crisis, 10, seed=1), simulate(crisis, 20, seed=1)
+    np.testing.assert_array_equal(few.moves, more.moves[:10])
+
+
+def test_mean_of_realised_payoffs_is_the_solved_value(crisis: Solution) -> None:
+    h = simulate(crisis, 4000, seed=7)
+    game = crisis.game
+    totals = np.zeros((len(h.final), 2))
+    weight = np.ones((len(h.final), 2))
+    rows = np.arange(len(h.final))
+    for n in range(h.moves.shape[1]):
+        on = h.moves[:, n] >= 0
+        payoff = game.row[h.moves[on, n]]
+        for i in (0, 1):
+            totals[on, i] += weight[on, i] * game.reward[payoff, i, h.types[on, 0], h.types[on, 1]]
+        weight[on] *= game.discount[payoff]
+    closing = game.closing[game.closing_row[h.final]]
+    for i in (0, 1):
+        totals[:, i] += weight[:, i] * closing[rows, i, h.types[:, 0], h.types[:, 1]]
+    for i, player in enumerate(game.players):
+        for k, name in enumerate(player.types):
+            mine = totals[h.types[:, i] == k, i]
+            error = mine.std() / np.sqrt(len(mine))
+            assert abs(mine.mean() - crisis.value()[player.name][name]) < 4 * error + 0.05
+
+
+def test_beliefs_are_a_martingale_and_right_on_average() -> None:
+    h = simulate(signalling(), 20000, seed=2)
+    # The type is drawn anew on one branch, so look at histories where it never was.
+    answered = h.moves[:, 2] >= 0
+    at_answer = np.array([h.game.state_name(int(s)) for s in h.states[answered, 2]]) == "answer"
+    belief = h.beliefs[answered, 2, 0][at_answer]
+    truth = h.types[answered, 0][at_answer]
+    assert len(set(np.round(belief, 12))) == 1
+    assert abs(truth.mean() - belief[0]) < 4 * np.sqrt(0.25 / len(truth))
+    speak = h.game.move_name(int(h.moves[answered, 0][0])) == "speak"
+    assert speak
+
+
+def test_a_new_draw_sets_belief_and_type() -> None:
+    h = simulate(signalling(), 20000, seed=5)
+    second = (h.moves[:, 2] >= 0) & (h.states[:, 2] == h.game.start)
+    assert second.sum() > 1000
+    assert (h.beliefs[second, 2, 0] == 0.5).all()
+
+
+def test_forced_first_move_and_fixed_types(crisis: Solution) -> None:
+    h = simulate(crisis, 50, seed=0, types=(1, None), first_move="invite")
+    assert {crisis.game.move_name(int(a)) for a in h.moves[:, 0]} == {"invite"}
+    assert (h.types[:, 0] == 1).all()
+    assert 0 < h.types[:, 1].mean() < 1
+
+
+def test_odds_of_ends_add_up_and_match_final_states(crisis: Solution) -> None:
+    h = simulate(crisis, 500, seed=1)
+    odds = outcome_odds(h)
+    assert sum(odds.values()) == pytest.approx(1.0)
+    names = [crisis.game.state_name(int(s)) for s in h.final]
+    assert odds["collapse of Target"] == pytest.approx(np.mean([n == "collapse of Target" for n in names]))
+
+
+def test_stamina_only_falls_under_pressure_and_ends_at_zero_on_collapse(crisis: Solution) -> None:
+    h = simulate(crisis, 300, seed=9)
+    periods, pressure, stamina = pressure_and_stamina(h)
+    assert periods.tolist() == list(range(36))
+    assert pressure.min() >= 0
+    assert pressure.max() <= 0.5
+    fell = np.diff(stamina[:, :, 1], axis=1) < 0
+    assert not (fell & (pressure[:, :-1, 0] == 0)).any()
+    collapsed = np.array([crisis.game.state_name(int(s)) == "collapse of Target" for s in h.final])
+    assert (stamina[collapsed, -1, 1] == 0).all()
