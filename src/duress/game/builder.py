@@ -78,7 +78,9 @@ class GameBuilder:
         precision: float | tuple[float, float] = 20.0,
         title: str = "",
     ) -> None:
-        self.players = tuple(Player(name, tuple(prior), tuple(map(float, prior.values()))) for name, prior in (first, second))
+        self.players = tuple(
+            Player(name, tuple(prior), tuple(map(float, prior.values()))) for name, prior in (first, second)
+        )
         self.periods = periods
         self.precision = precision if isinstance(precision, tuple) else (float(precision), float(precision))
         self.title = title
@@ -217,7 +219,9 @@ class GameBuilder:
         cells: list[int | slice] = []
         for player, name in zip(self.players, pair, strict=True):
             if name is not None and name not in player.types:
-                raise InputError(Fault(where, f"{name} is not a type of {player.name}; its types are {', '.join(player.types)}"))
+                raise InputError(
+                    Fault(where, f"{name} is not a type of {player.name}; its types are {', '.join(player.types)}")
+                )
             cells.append(slice(None) if name is None else player.types.index(name))
         return cells[0], cells[1]
 
@@ -257,7 +261,9 @@ class _Tables:
         name, by_type = redraw
         i = self._owner(by_type, where)
         if self.players[i].name != name:
-            raise InputError(Fault(where, f"the new draw is for {name}, but the types named are {self.players[i].name}'s"))
+            raise InputError(
+                Fault(where, f"the new draw is for {name}, but the types named are {self.players[i].name}'s")
+            )
         drawn = np.zeros(MAX_TYPES)
         drawn[: len(by_type)] = [by_type[k] for k in self.players[i].types]
         self.redraw_player.append(i)

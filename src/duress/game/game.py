@@ -183,7 +183,9 @@ def _order(game: Game) -> list[NDArray[np.int64]]:
     if done < np.count_nonzero(game.mover >= 0):
         stuck = np.flatnonzero((pending > 0) & (game.mover >= 0))
         names = "; ".join(game.state_name(int(s)) for s in stuck[:3])
-        raise InputError(f"moves that take no time lead in a circle, through: {names}. Some move on it must end the period")
+        raise InputError(
+            f"moves that take no time lead in a circle, through: {names}. Some move on it must end the period"
+        )
     return groups
 
 
@@ -252,18 +254,27 @@ def _number_faults(game: Game) -> list[Fault]:
         faults.append(Fault(f"state {game.state_name(int(s))}", "must have a mover if it has moves, and only then"))
     for a in np.flatnonzero(np.diff(game.first_branch) == 0)[:3]:
         faults.append(Fault(_move_words(game, int(a)), "leads nowhere; it needs at least one successor"))
-    typed = (np.abs(game.likelihood - 1) > 0).any(axis=2).sum(axis=1) > 1
-    for l_ in np.flatnonzero(typed)[:3]:
-        faults.append(Fault(f"likelihood row {l_}", "depends on both players' types; at most one player's may enter"))
-    if faults or not len(game.successor):
-        return faults
+    if not faults and len(game.successor):
+        faults = _chance_faults(game)
+    return faults
+
+
+def _chance_faults(game: Game) -> list[Fault]:
+    """Return moves whose chances do not sum to 1 for some types, or depend on the types of both players."""
     starts = game.first_branch[:-1]
-    for i in range(2):
-        for k in range(game.types[i]):
-            total = np.add.reduceat(game.probability * game.likelihood[game.likelihood_row, i, k], starts)
-            for a in np.flatnonzero(np.abs(total - 1) > 1e-7)[:3]:
-                name = game.players[i].types[k]
-                faults.append(Fault(_move_words(game, int(a)), f"chances sum to {total[a]:.6g} for type {name}, not to 1"))
+    tells = (np.abs(game.likelihood - 1) > 0).any(axis=2)[game.likelihood_row]
+    both = np.logical_or.reduceat(tells, starts, axis=0).all(axis=1)
+    faults = [
+        Fault(_move_words(game, int(a)), "chances depend on both players' types; at most one player's may enter a move")
+        for a in np.flatnonzero(both)[:3]
+    ]
+    for k0, first in enumerate(game.players[0].types):
+        for k1, second in enumerate(game.players[1].types):
+            factor = game.likelihood[game.likelihood_row, 0, k0] * game.likelihood[game.likelihood_row, 1, k1]
+            total = np.add.reduceat(game.probability * factor, starts)
+            for a in np.flatnonzero(np.abs(total - 1) > _TOLERANCE * 100)[:3]:
+                sentence = f"chances sum to {total[a]:.6g} for types {first} and {second}, not to 1"
+                faults.append(Fault(_move_words(game, int(a)), sentence))
     return faults
 
 

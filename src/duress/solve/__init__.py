@@ -1,0 +1,1 @@
+"""Solving a game: options, backward induction, behaviour at any belief, and the certificate."""

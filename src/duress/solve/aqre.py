@@ -1,0 +1,286 @@
+"""Agent quantal response equilibrium by backward induction on belief grids.
+
+At each public state and pair of beliefs the mover's types respond logistically to what each move is worth, and the
+public reads the move by Bayes' rule; the two conditions are solved together, stage by stage, from the horizon back.
+
+References
+----------
+McKelvey, R. & Palfrey, T. (1998). Quantal response equilibria for extensive form games. Exp. Econ. 1, 9-41.
+Vasal, D., Sinha, A. & Anastasopoulos, A. (2019). A systematic process for evaluating structured perfect Bayesian
+equilibria in dynamic games with asymmetric information. IEEE Trans. Autom. Control 64(1). (arXiv 1508.06269)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import Fault, InputError
+from ..game.beliefs import Spacing, belief_nodes
+from ..game.game import Game
+from .behave import RATIO_UNIT
+from .kernels import GameArrays, game_arrays, solve_states
+from .room import make_room
+
+MAX_PRECISION = 10_000.0
+MEMORY_LIMIT = 8 * 2**30
+"""Bytes a solution may need before it is refused."""
+
+_PRINCIPAL_LIMIT = 2_000_000
+"""Stages up to which the whole game is traced along a schedule of precisions by default."""
+
+_SCHEDULE = (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+Progress = Callable[[int, int], None]
+"""Called with (periods done, periods in all)."""
+
+
+@dataclass(frozen=True)
+class AQRE:
+    """Agent quantal response equilibrium on belief grids.
+
+    Parameters
+    ----------
+    precision : float, mapping or None
+        How sharply each player responds, per discounted stake: one number, or player name -> number; None takes the
+        game's own. 0 (choices at random) to 10 000.
+    beliefs : int
+        Nodes of the belief grid of a player with two types, certainties included; at least 3.
+    spacing : "cosine" or "log odds"
+        Where the nodes lie; log odds for reputations that start near nothing.
+    branch : "auto", "principal" or "in time"
+        Which equilibrium, where there are several: "principal" traces the whole game from precision zero along a
+        schedule, each solution starting from the last; "in time" starts each stage from the same stage a period later,
+        and traces it from precision zero where that fails. "auto" takes the first up to two million stages.
+    tolerance : float
+        Largest error of a log-likelihood ratio at a solved stage, relative to one plus its size.
+    threads : int or None
+        None uses every core. Results do not depend on it.
+    """
+
+    precision: float | Mapping[str, float] | None = None
+    beliefs: int = 13
+    spacing: Spacing = "cosine"
+    branch: Literal["auto", "principal", "in time"] = "auto"
+    tolerance: float = 1e-10
+    threads: int | None = None
+
+    def precisions(self, game: Game) -> NDArray[np.float64]:
+        """Return the precision of each player of ``game``.
+
+        Raises
+        ------
+        InputError
+            If one is outside 0 to 10 000, or a name is not a player's.
+        """
+        names = [p.name for p in game.players]
+        if self.precision is None:
+            given = dict(zip(names, game.precision, strict=True))
+        elif isinstance(self.precision, Mapping):
+            given = {**dict(zip(names, game.precision, strict=True)), **self.precision}
+        else:
+            given = dict.fromkeys(names, float(self.precision))
+        faults = [
+            Fault("precision", f"{n} is not a player; the players are {' and '.join(names)}")
+            for n in given
+            if n not in names
+        ]
+        faults += [
+            Fault(f"precision of {n}", f"is {v:g}; 0 to {MAX_PRECISION:g} is allowed")
+            for n, v in given.items()
+            if not 0 <= v <= MAX_PRECISION
+        ]
+        if faults:
+            raise InputError(faults)
+        return np.array([given[n] for n in names], float)
+
+
+@dataclass(frozen=True)
+class Induction:
+    """What backward induction leaves: values by period, rough log ratios, and how the stages went.
+
+    ``values`` has shape (T + 1, S, N0, N1, K0 + K1), the last period being the horizon; ``ratios`` (T, M, N0, N1) in
+    hundredths. ``counts`` are stages solved at once, traced, and unsolved; ``unsolved`` counts the last by state.
+    """
+
+    arrays: GameArrays
+    nodes: tuple[NDArray[np.float64], NDArray[np.float64]]
+    precisions: NDArray[np.float64]
+    tolerance: float
+    values: NDArray[np.floating]
+    ratios: NDArray[np.int16]
+    unsolved: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    branch: str
+
+
+Observer = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], None]
+"""Called after each period, from the last to the first, with (values now, values later, log ratios)."""
+
+
+def induct(
+    game: Game,
+    method: AQRE,
+    observer: Callable[[GameArrays, tuple, NDArray, NDArray], Observer] | None,
+    progress: Progress | None,
+) -> Induction:
+    """Solve ``game`` from its horizon back.
+
+    Parameters
+    ----------
+    observer : callable, optional
+        Given the arrays, belief nodes, precisions and values at the horizon, returns an `Observer` of every period of
+        the final solution.
+
+    Raises
+    ------
+    InputError
+        If the job is too large; the sentence gives its size, the limit and what to reduce.
+    """
+    precisions = method.precisions(game)
+    first, second = (belief_nodes(len(p.types), method.beliefs, method.spacing) for p in game.players)
+    nodes = (first, second)
+    shape = (len(nodes[0]), len(nodes[1]))
+    stages = game.states * shape[0] * shape[1] * game.periods
+    refuse_if_too_large(game, shape)
+    branch = method.branch
+    if branch == "auto":
+        branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
+    run = _Run(game, nodes, method)
+    fractions = _SCHEDULE if branch == "principal" else (1.0,)
+    total = len(fractions) * game.periods
+    carried = np.zeros((game.periods if branch == "principal" else 1, game.moves, *shape))
+    for step, fraction in enumerate(fractions):
+        last = step == len(fractions) - 1
+        seen = observer(run.arrays, nodes, precisions, run.horizon) if last and observer else None
+        run.sweep(
+            precisions * fraction,
+            carried,
+            keep=last,
+            observer=seen,
+            progress=progress,
+            done=step * game.periods,
+            total=total,
+        )
+    return Induction(
+        run.arrays, nodes, precisions, method.tolerance, run.values, run.ratios, run.unsolved, run.counts, branch
+    )
+
+
+def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
+    """Raise `InputError` if a solution of ``game`` on belief grids of ``shape`` would not fit in memory."""
+    points = shape[0] * shape[1]
+    per_period = points * (game.states * sum(game.types) * _value_type(game, shape).itemsize + game.moves * 2)
+    working = points * (2 * game.states * sum(game.types) * 8 * 3 + game.moves * 8)
+    need = per_period * (game.periods + 1) + working
+    if need > MEMORY_LIMIT:
+        raise InputError(
+            f"solving {game.states:,} states at {shape[0]} x {shape[1]} beliefs over {game.periods} periods needs "
+            f"{need / 2**30:.1f} GB; the limit is {MEMORY_LIMIT / 2**30:.0f} GB. Reduce beliefs, the horizon, "
+            "stamina steps, lever levels or the menu"
+        )
+
+
+def _value_type(game: Game, shape: tuple[int, int]) -> np.dtype:
+    """Return the type in which values are kept: single precision once double would take more than 256 MB."""
+    size = (game.periods + 1) * game.states * shape[0] * shape[1] * sum(game.types) * 8
+    return np.dtype(np.float64 if size <= 2**28 else np.float32)
+
+
+class _Run:
+    """One backward induction in progress: buffers, threads, and what is kept."""
+
+    def __init__(self, game: Game, nodes: tuple[NDArray[np.float64], ...], method: AQRE) -> None:
+        self.game, self.nodes, self.method = game, nodes, method
+        self.arrays = game_arrays(game)
+        self.shape = (len(nodes[0]), len(nodes[1]))
+        self.levels = game.order()
+        self.threads = method.threads or os.cpu_count() or 1
+        self.horizon = closing_values(game, nodes)
+        self.unsolved = np.zeros(game.states, np.int32)
+        self.counts = np.zeros(3, np.int64)
+        self.values = np.empty(0)
+        self.ratios = np.empty(0, np.int16)
+
+    def sweep(
+        self,
+        precisions: NDArray[np.float64],
+        carried: NDArray[np.float64],
+        keep: bool,
+        observer: Observer | None,
+        progress: Progress | None,
+        done: int,
+        total: int,
+    ) -> None:
+        """Go once from the horizon to the first period; ``carried`` holds starts by period (or one set for all)."""
+        game = self.game
+        if keep:
+            self.values = np.empty((game.periods + 1, *self.horizon.shape), _value_type(game, self.shape))
+            self.ratios = np.empty((game.periods, game.moves, *self.shape), np.int16)
+            self.values[-1] = self.horizon
+        self.unsolved[:] = 0
+        self.counts[:] = 0
+        later, now = self.horizon.copy(), self.horizon.copy()
+        with ThreadPoolExecutor(self.threads) as pool:
+            for back in range(game.periods):
+                t = game.periods - 1 - back
+                y = carried[t] if len(carried) > 1 else carried[0]
+                self._period(pool, precisions, now, later, y)
+                if keep:
+                    self.values[t] = now
+                    np.rint(np.clip(y / RATIO_UNIT, -32767, 32767), out=self.ratios[t], casting="unsafe")
+                if observer:
+                    observer(now, later, y)
+                now, later = later, now
+                if progress:
+                    progress(done + back + 1, total)
+
+    def _period(
+        self,
+        pool: ThreadPoolExecutor,
+        precisions: NDArray[np.float64],
+        now: NDArray[np.float64],
+        later: NDArray[np.float64],
+        y: NDArray[np.float64],
+    ) -> None:
+        for level in self.levels:
+            parts = np.array_split(level, min(len(level), 4 * self.threads)) if len(level) > 16 else [level]
+            counts = [np.zeros(3, np.int64) for _ in parts]
+            jobs = [
+                pool.submit(
+                    solve_states,
+                    self.arrays,
+                    part,
+                    *self.nodes,
+                    precisions,
+                    self.method.tolerance,
+                    now,
+                    later,
+                    y,
+                    self.unsolved,
+                    c,
+                    make_room(self.arrays.most_moves, max(self.shape)),
+                )
+                for part, c in zip(parts, counts, strict=True)
+            ]
+            for job in jobs:
+                job.result()
+            self.counts += sum(counts)
+
+
+def closing_values(game: Game, nodes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:
+    """Return what every state is worth at the horizon (and ends at any time), shape (S, N0, N1, K0 + K1)."""
+    k0, k1 = game.types
+    about = [np.stack([1 - n, n], axis=1)[:, : len(p.types)] for n, p in zip(nodes, game.players, strict=True)]
+    first = np.einsum("ckl,wl->cwk", game.closing[:, 0], about[1])
+    second = np.einsum("ckl,uk->cul", game.closing[:, 1], about[0])
+    table = np.empty((len(game.closing), len(nodes[0]), len(nodes[1]), k0 + k1))
+    table[..., :k0] = first[:, None, :, :]
+    table[..., k0:] = second[:, :, None, :]
+    return table[game.closing_row]

@@ -1,0 +1,90 @@
+"""Behaviour at any pair of beliefs, recomputed from the stage equation with the values that were kept.
+
+A solution keeps values by period, and the log ratios only roughly: enough to start each stage on the branch that was
+solved. What a party does at exact beliefs is then the zero of the same stage equation, about a microsecond away.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+from ..compiled import kernel
+from .interpolation import fill_cubics, line_value, locate
+from .kernels import continuation_after, other_reward, fill_rewards, fill_row, settle
+from .stage import respond
+
+RATIO_UNIT = 0.01
+"""Unit in which log ratios are kept as 16-bit integers."""
+
+
+@kernel
+def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room):
+    """Solve the stage of state s at beliefs (p0, p1) in the second types; return how it ended (see `stage`).
+
+    ``now``, ``later`` are values of this period and the next, ``ratios`` (M, N0, N1) the log ratios kept for this
+    period, in units of `RATIO_UNIT`. Results are left in ``room``.
+    """
+    i = g.mover[s]
+    j = 1 - i
+    nodes_i, nodes_j = (nodes0, nodes1) if i == 0 else (nodes1, nodes0)
+    p_i, p_j = (p0, p1) if i == 0 else (p1, p0)
+    first = g.first_move[s]
+    moves = g.first_move[s + 1] - first
+    n = nodes_i.shape[0]
+    types_i, types_j = g.types[i], g.types[j]
+    lo_j, x_j = locate(nodes_j, p_j)
+    lo_i, x_i = locate(nodes_i, p_i)
+    for a in range(moves):
+        fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, lo_j, x_j, room.own, room.other, room.line, room.line_i)
+    fill_rewards(g, s, i, p_j, room.expected)
+    learns = types_i == 2 and moves > 1 and 0.0 < p_i < 1.0
+    ended = 0
+    if learns:
+        for a in range(moves):
+            for k in range(2):
+                fill_cubics(nodes_i, room.own, a, k, room.own_cubics)
+            for k in range(types_j):
+                fill_cubics(nodes_i, room.other, a, k, room.other_cubics)
+        near_i, near_j = _inner(n, lo_i, x_i), lo_j + (1 if x_j > 0.5 else 0)
+        u0, u1 = (near_i, near_j) if i == 0 else (near_j, near_i)
+        for a in range(moves):
+            room.y[a] = room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
+        ended = settle(
+            nodes_i, math.log(p_i) - math.log1p(-p_i), precisions[i], moves, room, tolerance,
+        )  # fmt: skip
+    else:
+        for k in range(types_i):
+            for a in range(moves):
+                room.q[k, a] = room.expected[a, k] + _on_line(nodes_i, room.own[a, k], lo_i, x_i)
+            respond(room.q, precisions[i], moves, room.policy, k)
+    for k in range(types_i):
+        room.values[i, k] = 0.0
+        for a in range(moves):
+            room.values[i, k] += room.policy[k, a] * room.q[k, a]
+    for k in range(types_j):
+        value = 0.0
+        for a in range(moves):
+            chance0, chance1 = (1.0 - p_i) * room.policy[0, a], p_i * room.policy[types_i - 1, a]
+            value += chance0 * other_reward(g, g.row[first + a], i, 0, k)
+            value += chance1 * other_reward(g, g.row[first + a], i, types_i - 1, k)
+            if learns:
+                value += (chance0 + chance1) * continuation_after(nodes_i, room.other_cubics, a, k, p_i, room.y[a])
+            else:
+                value += (chance0 + chance1) * _on_line(nodes_i, room.other[a, k], lo_i, x_i)
+        room.values[j, k] = value
+    for a in range(moves):
+        room.after[a] = 1.0 / (1.0 + (1.0 - p_i) / p_i * math.exp(-max(room.y[a], -700.0))) if learns else p_i
+    return ended
+
+
+@kernel
+def _inner(n, lo, x):
+    """Nearest node that is not a certainty: only those have log ratios."""
+    return min(max(lo + (1 if x > 0.5 else 0), 1), n - 2)
+
+
+@kernel
+def _on_line(nodes, line, lo, x):
+    """Value on the line of own beliefs, which is one number where the mover has one type."""
+    return line[0] if nodes.shape[0] == 1 else line_value(nodes, line[: nodes.shape[0]], lo, x)

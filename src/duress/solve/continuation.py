@@ -1,0 +1,234 @@
+"""What a move leads to, after chance and at any beliefs: the half of the certificate that reads the next states.
+
+Letters as in `recompute`, of which this is a part.
+
+References
+----------
+Fritsch, F. N. & Carlson, R. E. (1980). Monotone piecewise cubic interpolation. SIAM J. Numer. Anal. 17(2), 238-246.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compiled import kernel
+
+PLANS = 3
+
+
+class Table(NamedTuple):
+    """Work space of one thread, for up to A moves, n belief nodes and C columns.
+
+    | array | shape | meaning |
+    |---|---|---|
+    | ``sums``, ``slopes`` | (A, n, C) | what each move leads to, after chance, at every u; its slopes |
+    | ``after`` | (A, C) | the same at the posterior |
+    | ``again`` | (A, C) | the same at the posterior that Bayes' rule draws from the choices |
+    | ``pay`` | (A, 2, 2, 2) | reward to the mover (0) and the other player (1), by type of the mover and of the other |
+    | ``discount`` | (A, 2) | factor of the mover and of the other player |
+    | ``reward`` | (A, 2) | the mover's expected reward, by own type |
+    | ``worth`` | (4, 2, A) | of each move to the mover's types: by plan; of plan 0 from ``again`` |
+    | ``choice`` | (4, 2, A) | logit response to ``worth``; none for plan 1, which takes the best |
+    | ``chance`` | (3, A) | public chance of each move by a type of the mover, and over both |
+    | ``along_i``, ``along_i_slopes`` | (1, n, C) | worths of a successor along the belief about i |
+    | ``along_j``, ``along_j_slopes`` | (1, n, C) | and about j |
+    | ``here`` | (1, C) | worths of a successor at one pair of beliefs |
+    """
+
+    sums: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    after: NDArray[np.float64]
+    again: NDArray[np.float64]
+    pay: NDArray[np.float64]
+    discount: NDArray[np.float64]
+    reward: NDArray[np.float64]
+    worth: NDArray[np.float64]
+    choice: NDArray[np.float64]
+    chance: NDArray[np.float64]
+    along_i: NDArray[np.float64]
+    along_i_slopes: NDArray[np.float64]
+    along_j: NDArray[np.float64]
+    along_j_slopes: NDArray[np.float64]
+    here: NDArray[np.float64]
+
+
+def make_table(most_moves: int, widest: int, slots: int) -> Table:
+    """Return work space for up to ``most_moves`` moves, ``widest`` belief nodes, ``slots`` types over both players."""
+    a, columns = most_moves, PLANS * slots
+    lines, leads, line, by_plan = (a, widest, columns), (a, columns), (1, widest, columns), (PLANS + 1, 2, a)
+    shapes = [lines, lines, leads, leads, (a, 2, 2, 2), (a, 2), (a, 2), by_plan, by_plan, (3, a), *[line] * 4]
+    return Table(*(np.zeros(shape) for shape in [*shapes, (1, columns)]))
+
+
+@kernel
+def cell(i, about_i, about_j):
+    """Return indices of a pair of nodes in the order of the players."""
+    return (about_i, about_j) if i == 0 else (about_j, about_i)
+
+
+@kernel
+def column(g, plan, player, k):
+    """Return the column of a plan of a player's type."""
+    return plan * (g.types[0] + g.types[1]) + (g.types[0] if player == 1 else 0) + k
+
+
+@kernel
+def share(types, belief, k):
+    """Return the public probability of type ``k``."""
+    if types == 1:
+        return 1.0
+    return belief if k == 1 else 1.0 - belief
+
+
+@kernel
+def clear(sums, a):
+    """Set what move a leads to to nothing."""
+    for u in range(sums.shape[1]):
+        for c in range(sums.shape[2]):
+            sums[a, u, c] = 0.0
+
+
+@kernel
+def add_plain(F, s, chance, a, i, w, n, sums):
+    """Add to ``sums[a]`` a branch to state s that changes no beliefs, at all n nodes of the belief about i."""
+    for u in range(n):
+        n0, n1 = cell(i, u, w)
+        for c in range(sums.shape[2]):
+            sums[a, u, c] += chance * F[s, n0, n1, c]
+
+
+@kernel
+def add_news(g, F, b, a, i, w, nodes_i, nodes_j, t):
+    """Add to ``t.sums[a]`` a branch that tells the public of a type, or draws one anew."""
+    for u in range(nodes_i.shape[0]):
+        _add_news_at(g, F, b, a, i, u, w, nodes_i, nodes_j, t)
+
+
+@kernel
+def _add_news_at(g, F, b, a, i, u, w, nodes_i, nodes_j, t):
+    """Do the work of `add_news` at one node of the belief about i."""
+    j = 1 - i
+    p, q = nodes_i[u], nodes_j[w]
+    p_after, q_after = _belief_after(g, b, i, p), _belief_after(g, b, j, q)
+    _read_anywhere(F, g.successor[b], i, p_after, q_after, nodes_i, nodes_j, t)
+    chance_i, chance_j = _public_chance(g, b, i, p), _public_chance(g, b, j, q)
+    drawn = g.redraw_player[g.redraw_row[b]] if g.redraw_row[b] else -1
+    for player in range(2):
+        others = chance_j if player == i else chance_i
+        for k in range(g.types[player]):
+            chance = g.probability[b] * others * g.likelihood[g.likelihood_row[b], player, k]
+            for plan in range(PLANS):
+                worth = 0.0
+                if drawn == player:
+                    for new in range(g.types[player]):
+                        worth += g.redraw[g.redraw_row[b], new] * t.here[0, column(g, plan, player, new)]
+                else:
+                    worth = t.here[0, column(g, plan, player, k)]
+                t.sums[a, u, column(g, plan, player, k)] += chance * worth
+
+
+@kernel
+def _public_chance(g, b, player, belief):
+    """Return the factor on a branch's probability, over what the public believes of a player."""
+    total = 0.0
+    for k in range(g.types[player]):
+        total += share(g.types[player], belief, k) * g.likelihood[g.likelihood_row[b], player, k]
+    return total
+
+
+@kernel
+def _belief_after(g, b, player, belief):
+    """Return the public belief about a player after a branch."""
+    if g.types[player] == 1:
+        return belief
+    if g.redraw_row[b] and g.redraw_player[g.redraw_row[b]] == player:
+        return g.redraw[g.redraw_row[b], 1]
+    chance = _public_chance(g, b, player, belief)
+    if chance == 0.0:  # cannot happen in the public's eyes
+        return belief
+    return belief * g.likelihood[g.likelihood_row[b], player, 1] / chance
+
+
+# Interpolation
+
+
+@kernel
+def place(nodes, belief):
+    """Return the interval of a belief and the fraction of it."""
+    low, high = 0, nodes.shape[0] - 1
+    if high == 0:
+        return 0, 0.0
+    while high - low > 1:
+        middle = (low + high) // 2
+        if nodes[middle] <= belief:
+            low = middle
+        else:
+            high = middle
+    return low, (belief - nodes[low]) / (nodes[low + 1] - nodes[low])
+
+
+@kernel
+def fill_slopes(nodes, lines, slopes, row, first, last):
+    """Write the slopes of ``lines[row]`` at nodes ``first`` to ``last``, every column."""
+    n = nodes.shape[0]
+    for u in range(first, last + 1):
+        inner = 0 < u < n - 1
+        middle = min(max(u, 1), n - 2)
+        before, behind = 1.0 / (nodes[middle] - nodes[middle - 1]), 1.0 / (nodes[middle + 1] - nodes[middle])
+        # The parabola's slope here is this mixture of the secants before and behind the middle node.
+        share = (nodes[u] - (nodes[middle - 1] + nodes[middle]) / 2) * 2 / (nodes[middle + 1] - nodes[middle - 1])
+        for c in range(lines.shape[2]):
+            left = (lines[row, middle, c] - lines[row, middle - 1, c]) * before
+            right = (lines[row, middle + 1, c] - lines[row, middle, c]) * behind
+            slope = (1.0 - share) * left + share * right
+            small = min(abs(left), abs(right))
+            near = left if u == 0 else right
+            limit, other = (small, left * right) if inner else (abs(near), slope * near)
+            slope = min(max(slope, -3.0 * limit), 3.0 * limit)
+            slopes[row, u, c] = slope if other > 0.0 else 0.0
+
+
+@kernel
+def read(nodes, lines, slopes, row, low, x, out, to, begin, end):
+    """Write into ``out[to]`` the interpolants of some columns of ``lines[row]`` at fraction x of interval low."""
+    h, z = nodes[low + 1] - nodes[low], 1.0 - x
+    f0, f1 = (1.0 + 2.0 * x) * z * z, (1.0 + 2.0 * z) * x * x
+    m0, m1 = h * x * z * z, -h * z * x * x
+    for c in range(begin, end):
+        level = f0 * lines[row, low, c] + f1 * lines[row, low + 1, c]
+        out[to, c] = level + m0 * slopes[row, low, c] + m1 * slopes[row, low + 1, c]
+
+
+@kernel
+def _read_anywhere(F, s, i, p, q, nodes_i, nodes_j, t):
+    """Write into ``t.here`` the worths of state s at beliefs p about i and q about j, first along q, then along p."""
+    low_i, x_i = place(nodes_i, p)
+    low_j, x_j = place(nodes_j, q)
+    if nodes_i.shape[0] == 1:
+        _read_across(F, s, i, 0, low_j, x_j, nodes_j, t)
+        return
+    for u in range(max(low_i - 1, 0), min(low_i + 3, nodes_i.shape[0])):
+        _read_across(F, s, i, u, low_j, x_j, nodes_j, t)
+        for c in range(t.here.shape[1]):
+            t.along_i[0, u, c] = t.here[0, c]
+    fill_slopes(nodes_i, t.along_i, t.along_i_slopes, 0, low_i, low_i + 1)
+    read(nodes_i, t.along_i, t.along_i_slopes, 0, low_i, x_i, t.here, 0, 0, t.here.shape[1])
+
+
+@kernel
+def _read_across(F, s, i, u, low, x, nodes_j, t):
+    """Write into ``t.here`` the worths of state s at node u of the belief about i and any belief about j."""
+    if x == 0.0:
+        n0, n1 = cell(i, u, low)
+        for c in range(t.here.shape[1]):
+            t.here[0, c] = F[s, n0, n1, c]
+        return
+    for w in range(max(low - 1, 0), min(low + 3, nodes_j.shape[0])):
+        n0, n1 = cell(i, u, w)
+        for c in range(t.here.shape[1]):
+            t.along_j[0, w, c] = F[s, n0, n1, c]
+    fill_slopes(nodes_j, t.along_j, t.along_j_slopes, 0, low, low + 1)
+    read(nodes_j, t.along_j, t.along_j_slopes, 0, low, x, t.here, 0, 0, t.here.shape[1])

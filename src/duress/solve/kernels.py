@@ -1,0 +1,340 @@
+"""Backward induction over blocks of states: arrays in, arrays out.
+
+| letter | meaning |
+|---|---|
+| s, a | state; move, numbered through all states |
+| i, j | mover; the other player |
+| u, w | node of the mover's own belief grid; node of the other's |
+| lo, x | interval of a belief grid; fraction of it |
+| V | values, shape (S, N0, N1, K0 + K1): nodes of both beliefs, then types of player 0, then of player 1 |
+| y | log-likelihood ratios of each move, shape (M, N0, N1); meaningful where the mover has two types and several moves |
+
+Behaviour at a stage is fixed by y: it is the logit response to the posteriors that y implies (`stage`). For each move
+the continuations are summed over chance once, along the line of the mover's own belief; the fixed point then only
+interpolates on that line.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..game.game import Game
+from ..compiled import borrowed, kernel
+from .interpolation import fill_cubics, line_value, locate
+from .pivot import find
+from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, respond, trace
+
+
+class GameArrays(NamedTuple):
+    """The arrays of a `Game` that kernels read, with the number of types of each player."""
+
+    mover: NDArray[np.int8]
+    first_move: NDArray[np.int64]
+    row: NDArray[np.int32]
+    elapsed: NDArray[np.int8]
+    first_branch: NDArray[np.int64]
+    successor: NDArray[np.int32]
+    probability: NDArray[np.float64]
+    likelihood_row: NDArray[np.int16]
+    likelihood: NDArray[np.float64]
+    redraw_row: NDArray[np.int16]
+    redraw_player: NDArray[np.int8]
+    redraw: NDArray[np.float64]
+    reward: NDArray[np.float64]
+    discount: NDArray[np.float64]
+    types: NDArray[np.int64]
+    most_moves: int
+
+
+def game_arrays(game: Game) -> GameArrays:
+    """Return what the kernels read of ``game``."""
+    fields = [getattr(game, name) for name in GameArrays._fields[:-2]]
+    most = int(np.diff(game.first_move).max(initial=1))
+    return GameArrays(*fields, types=np.array(game.types, np.int64), most_moves=most)
+
+
+@kernel
+def _node(V, s, i, own, other, component):
+    """Value ``component`` of state s at node ``own`` of player i's belief and node ``other`` of the other's."""
+    if i == 0:
+        return V[s, own, other, component]
+    return V[s, other, own, component]
+
+
+@kernel
+def _across(V, s, i, nodes_j, u, lo, x, component, line):
+    """Value at own node u and any belief (lo, x) of the other player; ``line`` is work space over its nodes."""
+    if x == 0.0:
+        return _node(V, s, i, u, lo, component)
+    n = nodes_j.shape[0]
+    for w in range(max(0, lo - 1), min(n, lo + 3)):
+        line[w] = _node(V, s, i, u, w, component)
+    return line_value(nodes_j, line, lo, x)
+
+
+@kernel
+def _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, component, line, line_i):
+    """Value at any pair of beliefs."""
+    n = nodes_i.shape[0]
+    if n == 1 or x_i == 0.0:
+        return _across(V, s, i, nodes_j, lo_i, lo_j, x_j, component, line)
+    for u in range(max(0, lo_i - 1), min(n, lo_i + 3)):
+        line_i[u] = _across(V, s, i, nodes_j, u, lo_j, x_j, component, line)
+    return line_value(nodes_i, line_i, lo_i, x_i)
+
+
+@kernel
+def _posterior(p, chance_first, chance_second):
+    """Belief in the second type after something that has these chances under each type."""
+    total = (1.0 - p) * chance_first + p * chance_second
+    return p if total <= 0.0 else p * chance_second / total
+
+
+@kernel
+def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i):
+    """Add a branch that tells the public about a type, or draws one anew, at every own node: see `fill_row`."""
+    j = 1 - i
+    s = g.successor[branch]
+    chance = g.probability[branch]
+    factors = g.likelihood[g.likelihood_row[branch]]
+    drawn_row = g.redraw_row[branch]
+    drawn = g.redraw[drawn_row]
+    of = g.redraw_player[drawn_row] if drawn_row > 0 else -1
+    off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
+    p_after = drawn[1] if of == j else _posterior(p_j, factors[j, 0], factors[j, 1])
+    lo_j, x_j = locate(nodes_j, p_after)
+    seen_j = factors[j, 0] if g.types[j] == 1 else (1.0 - p_j) * factors[j, 0] + p_j * factors[j, 1]
+    for u in range(nodes_i.shape[0]):
+        p = nodes_i[u]
+        seen_i = factors[i, 0] if g.types[i] == 1 else (1.0 - p) * factors[i, 0] + p * factors[i, 1]
+        own_after = drawn[1] if of == i else _posterior(p, factors[i, 0], factors[i, 1])
+        lo_i, x_i = locate(nodes_i, own_after)
+        for k in range(g.types[i]):
+            value = 0.0
+            for new in range(g.types[i]):
+                weight = drawn[new] if of == i else (1.0 if new == k else 0.0)
+                if weight > 0.0:
+                    value += weight * _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_i + new, line, line_i)
+            own[a, k, u] += chance * factors[i, k] * seen_j * value
+        for k in range(g.types[j]):
+            value = 0.0
+            for new in range(g.types[j]):
+                weight = drawn[new] if of == j else (1.0 if new == k else 0.0)
+                if weight > 0.0:
+                    value += weight * _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_j + new, line, line_i)
+            other[a, k, u] += chance * factors[j, k] * seen_i * value
+
+
+@kernel
+def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i):
+    """Sum the continuations of ``move`` over chance, at the other's belief (lo, x) and every node of the mover's own.
+
+    Writes ``own[a]``, shape (K_i, N_i): expected discounted continuation of each type of the mover; and ``other[a]``,
+    shape (K_j, N_j): the same for the other player, given that the public belief about the mover is that node.
+    ``now`` holds values of this period, ``later`` of the next.
+    """
+    if g.elapsed[move]:
+        _sum_branches(g, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i)
+    else:
+        _sum_branches(g, now, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i)
+
+
+@kernel
+def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i):
+    """Do the work of `fill_row` with the values ``V`` of the period that follows."""
+    j = 1 - i
+    types_i, types_j = g.types[i], g.types[j]
+    off_i, off_j = (0, types_i) if i == 0 else (types_j, 0)
+    n = nodes_i.shape[0]
+    row = g.row[move]
+    d_i, d_j = g.discount[row, i], g.discount[row, j]
+    for k in range(types_i):
+        for u in range(n):
+            own[a, k, u] = 0.0
+    for k in range(types_j):
+        for u in range(n):
+            other[a, k, u] = 0.0
+    for branch in range(g.first_branch[move], g.first_branch[move + 1]):
+        chance = g.probability[branch]
+        s = g.successor[branch]
+        if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
+            p_j = nodes_j[lo] if x == 0.0 else nodes_j[lo] + x * (nodes_j[lo + 1] - nodes_j[lo])
+            _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i)
+        elif x == 0.0:
+            for u in range(n):
+                u0, u1 = (u, lo) if i == 0 else (lo, u)
+                for k in range(types_i):
+                    own[a, k, u] += chance * V[s, u0, u1, off_i + k]
+                for k in range(types_j):
+                    other[a, k, u] += chance * V[s, u0, u1, off_j + k]
+        else:
+            for u in range(n):
+                for k in range(types_i):
+                    own[a, k, u] += chance * _across(V, s, i, nodes_j, u, lo, x, off_i + k, line)
+                for k in range(types_j):
+                    other[a, k, u] += chance * _across(V, s, i, nodes_j, u, lo, x, off_j + k, line)
+    if d_i != 1.0:
+        for k in range(types_i):
+            for u in range(n):
+                own[a, k, u] *= d_i
+    if d_j != 1.0:
+        for k in range(types_j):
+            for u in range(n):
+                other[a, k, u] *= d_j
+
+
+@kernel
+def fill_rewards(g, state, i, p_j, expected):
+    """Write the mover's expected reward of each move and own type, the other's type being second with chance ``p_j``."""
+    for a in range(g.first_move[state + 1] - g.first_move[state]):
+        row = g.row[g.first_move[state] + a]
+        for k in range(g.types[i]):
+            if i == 0:
+                first, second = g.reward[row, 0, k, 0], g.reward[row, 0, k, g.types[1] - 1]
+            else:
+                first, second = g.reward[row, 1, 0, k], g.reward[row, 1, g.types[0] - 1, k]
+            expected[a, k] = (1.0 - p_j) * first + p_j * second
+
+
+@kernel
+def other_reward(g, row, i, k, other_k):
+    """Reward to the player who does not move, by the mover's type and its own."""
+    return g.reward[row, 1, k, other_k] if i == 0 else g.reward[row, 0, other_k, k]
+
+
+@kernel
+def plain_response(own, expected, u, precision, moves, types, q, policy):
+    """Respond at node u when the public cannot learn from the move: its belief stays there."""
+    for k in range(types):
+        for a in range(moves):
+            q[k, a] = expected[a, k] + own[a, k, u]
+        respond(q, precision, moves, policy, k)
+
+
+@kernel
+def settle(nodes, log_odds, precision, moves, room, tolerance):
+    """Solve one stage from ``room.y``, else from ``room.start``, else by tracing from precision zero.
+
+    Returns how it ended; ``room.y`` holds the solution.
+    """
+    cubics, expected, y, start = room.own_cubics, room.expected, room.y, room.start
+    q, dq, policy, f, step, trial = room.q, room.dq, room.policy, room.f, room.step, room.trial
+    if precision == 0.0:
+        y[:moves] = 0.0
+        evaluate(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f)
+        return SOLVED
+    if newton(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, False):
+        return SOLVED
+    for a in range(moves):
+        y[a] = start[a]
+    if newton(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, False):
+        return SOLVED
+    for a in range(moves):
+        y[a] = start[a]
+    if relax(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, tolerance):
+        return SOLVED
+    for a in range(moves):
+        y[a] = 0.0
+    if relax(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, tolerance):
+        return SOLVED
+    if find(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
+        return TRACED
+    if trace(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, tolerance):
+        return TRACED
+    for a in range(moves):
+        y[a] = start[a]
+    return UNSOLVED
+
+
+@kernel
+def solve_states(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, unsolved, counts, space):
+    """Solve every stage of ``states`` and write their values into ``now`` and log ratios into ``y_all``.
+
+    Parameters
+    ----------
+    g : GameArrays
+    states : int64 array
+        All that they lead to within the period must be solved already.
+    nodes0, nodes1 : float64 arrays, shapes (N0,), (N1,)
+    precisions : float64 array, shape (2,)
+    now, later : arrays, shape (S, N0, N1, K0 + K1)
+        ``now`` is modified in place.
+    y_all : float64 array, shape (M, N0, N1)
+        Start of each stage on entry, its solution on exit.
+    unsolved : int32 array, shape (S,)
+        Increased by one for every node at which a state resists.
+    counts : int64 array, shape (3,)
+        Stages solved at once, traced, and unsolved; increased.
+    space : Room
+        Work space of this thread.
+    """
+    g, room = borrowed(game), borrowed(space)
+    nodes0, nodes1, now, later, y_all = borrowed(nodes0), borrowed(nodes1), borrowed(now), borrowed(later), borrowed(y_all)
+    own, other, other_cubics, q, policy = room.own, room.other, room.other_cubics, room.q, room.policy
+    for s in states:
+        i = g.mover[s]
+        first = g.first_move[s]
+        moves = g.first_move[s + 1] - first
+        nodes_i, nodes_j = (nodes0, nodes1) if i == 0 else (nodes1, nodes0)
+        types_i, types_j = g.types[i], g.types[1 - i]
+        off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
+        n = nodes_i.shape[0]
+        learns = types_i == 2 and moves > 1
+        for w in range(nodes_j.shape[0]):
+            p_j = nodes_j[w]
+            for a in range(moves):
+                fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, w, 0.0, own, other, room.line, room.line_i)
+                if learns:
+                    for k in range(2):
+                        fill_cubics(nodes_i, own, a, k, room.own_cubics)
+                    for k in range(types_j):
+                        fill_cubics(nodes_i, other, a, k, other_cubics)
+            fill_rewards(g, s, i, p_j, room.expected)
+            for a in range(moves):
+                room.start[a] = 0.0
+            for u in range(n):
+                p = nodes_i[u]
+                u0, u1 = (u, w) if i == 0 else (w, u)
+                inside = learns and 0 < u < n - 1
+                if inside:
+                    for a in range(moves):
+                        room.y[a] = y_all[first + a, u0, u1]
+                    ended = settle(nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance)
+                    counts[ended] += 1
+                    if ended == UNSOLVED:
+                        unsolved[s] += 1
+                    for a in range(moves):
+                        y_all[first + a, u0, u1] = room.start[a] = room.y[a]
+                else:
+                    plain_response(own, room.expected, u, precisions[i], moves, types_i, q, policy)
+                    counts[SOLVED] += 1
+                for k in range(types_i):
+                    value = 0.0
+                    for a in range(moves):
+                        value += policy[k, a] * q[k, a]
+                    now[s, u0, u1, off_i + k] = value
+                for k in range(types_j):
+                    value = 0.0
+                    for a in range(moves):
+                        chance0 = (1.0 - p) * policy[0, a]
+                        chance1 = p * policy[types_i - 1, a]
+                        row = g.row[first + a]
+                        value += chance0 * other_reward(g, row, i, 0, k)
+                        value += chance1 * other_reward(g, row, i, types_i - 1, k)
+                        if inside:
+                            value += (chance0 + chance1) * continuation_after(nodes_i, other_cubics, a, k, p, room.y[a])
+                        else:
+                            value += (chance0 + chance1) * other[a, k, u]
+                    now[s, u0, u1, off_j + k] = value
+
+
+@kernel
+def continuation_after(nodes, cubics, a, k, p, y):
+    """Value of ``cubics[a, k]`` at the posterior that log ratio ``y`` leads to from belief ``p``, 0 < p < 1."""
+    after = 1.0 / (1.0 + (1.0 - p) / p * math.exp(-y)) if y > -700.0 else 0.0
+    lo, x = locate(nodes, after)
+    return cubics[a, k, lo, 0] + x * (cubics[a, k, lo, 1] + x * (cubics[a, k, lo, 2] + x * cubics[a, k, lo, 3]))

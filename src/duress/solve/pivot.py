@@ -1,0 +1,187 @@
+"""A stage solved by going from one extreme to the other: slower than Newton's method, and never empty-handed.
+
+With z = log Z_1 - log Z_0 as a parameter (see `stage`), every move has its own scalar condition
+
+    ψ_a(y) = λ (Q(a, 1) - Q(a, 0)) - y = z,
+
+and what is left is one equation, G = log Σ_a σ(a|0) exp(y_a) = 0. As z falls from +∞ to -∞ every y_a runs from -∞ to +∞,
+and G from negative to positive, along a path that can only turn where some ψ_a does: there z changes direction and that
+move goes on to its next monotone run. Such a path cannot end or cross itself, so G has a root on it (the argument of
+Lemke & Howson 1964 for bimatrix games). ψ is taken at the points of a mesh, straight in between; Newton's method then
+polishes the root, and the mesh is made finer where it cannot.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..compiled import kernel
+from .interpolation import locate
+from .stage import newton
+
+_OUTER, _OUTER_STEP = 90, 0.5
+_MOST_TURNS = 10_000
+
+
+@kernel
+def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
+    """Solve F(y) = 0 without a start; return whether it did. Arrays as in `stage`."""
+    fine = 4
+    for _ in range(4):
+        _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine)
+        if newton(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True):
+            return True
+        fine *= 8
+    return False
+
+
+@kernel
+def _mesh(nodes, log_odds, fine):
+    """Return the y of mesh points: ``fine`` to an inner interval of beliefs, half a unit apart beyond."""
+    n = nodes.shape[0]
+    mesh = np.empty(2 * _OUTER + max(n - 3, 0) * fine + 1)
+    first = math.log(nodes[1] / (1.0 - nodes[1]))
+    last = math.log(nodes[n - 2] / (1.0 - nodes[n - 2]))
+    for m in range(_OUTER):
+        mesh[m] = first - (_OUTER - m) * _OUTER_STEP
+    m = _OUTER
+    for u in range(1, n - 2):
+        low = math.log(nodes[u] / (1.0 - nodes[u]))
+        high = math.log(nodes[u + 1] / (1.0 - nodes[u + 1]))
+        for part in range(fine):
+            mesh[m] = low + (high - low) * part / fine
+            m += 1
+    for k in range(_OUTER + 1):
+        mesh[m] = last + k * _OUTER_STEP
+        m += 1
+    return mesh - log_odds
+
+
+@kernel
+def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine):
+    """Leave in ``y`` the first root of G on the path, for ψ straight between mesh points."""
+    mesh = _mesh(nodes, log_odds, fine)
+    count = mesh.shape[0]
+    psi, base = np.empty((moves, count)), np.empty((moves, count))
+    for m in range(count):
+        p = 1.0 / (1.0 + math.exp(-(mesh[m] + log_odds)))
+        low, w = locate(nodes, p)
+        for a in range(moves):
+            q0 = cubics[a, 0, low, 0] + w * (cubics[a, 0, low, 1] + w * (cubics[a, 0, low, 2] + w * cubics[a, 0, low, 3]))
+            q1 = cubics[a, 1, low, 0] + w * (cubics[a, 1, low, 1] + w * (cubics[a, 1, low, 2] + w * cubics[a, 1, low, 3]))
+            base[a, m] = precision * (reward[a, 0] + q0)
+            psi[a, m] = precision * (reward[a, 1] + q1) - base[a, m] - mesh[m]
+    begin, end = np.zeros(moves, np.int64), np.empty(moves, np.int64)
+    for a in range(moves):
+        end[a] = _run_end(psi, a, 0, count)
+    falling = True
+    z_from = np.inf
+    for _ in range(_MOST_TURNS):
+        turning, z_to = _next_turn(psi, begin, end, moves, count, falling)
+        if turning < 0 or _imbalance(mesh, psi, base, begin, end, moves, count, z_to, y) >= 0.0:
+            break
+        rightward = (psi[turning, end[turning]] < psi[turning, begin[turning]]) == falling
+        if rightward:
+            begin[turning] = end[turning]
+            end[turning] = _run_end(psi, turning, begin[turning], count)
+        else:
+            end[turning] = begin[turning]
+            begin[turning] = _run_begin(psi, turning, end[turning])
+        falling = not falling
+        z_from = z_to
+    _bisect(mesh, psi, base, begin, end, moves, count, z_from, z_to, falling, y)
+
+
+@kernel
+def _run_end(psi, a, start, count):
+    """Last mesh point of the monotone run of ψ_a that begins at ``start``."""
+    rising = psi[a, start + 1] > psi[a, start]
+    m = start + 1
+    while m < count - 1 and (psi[a, m + 1] > psi[a, m]) == rising:
+        m += 1
+    return m
+
+
+@kernel
+def _run_begin(psi, a, stop):
+    """First mesh point of the monotone run of ψ_a that ends at ``stop``."""
+    rising = psi[a, stop] > psi[a, stop - 1]
+    m = stop - 1
+    while m > 0 and (psi[a, m] > psi[a, m - 1]) == rising:
+        m -= 1
+    return m
+
+
+@kernel
+def _next_turn(psi, begin, end, moves, count, falling):
+    """Return the move whose run ends first as z goes on, and z there; -1 and ±inf if none does."""
+    turning, z = -1, -np.inf if falling else np.inf
+    for a in range(moves):
+        rightward = (psi[a, end[a]] < psi[a, begin[a]]) == falling
+        m = end[a] if rightward else begin[a]
+        if m == 0 or m == count - 1:
+            continue
+        if (falling and psi[a, m] > z) or (not falling and psi[a, m] < z):
+            turning, z = a, psi[a, m]
+    return turning, z
+
+
+@kernel
+def _imbalance(mesh, psi, base, begin, end, moves, count, z, y):
+    """Return G at ``z`` on the current runs, and leave the y there."""
+    top0, top1 = -np.inf, -np.inf
+    weight = np.empty(moves)
+    for a in range(moves):
+        low, high = begin[a], end[a]
+        rising = psi[a, high] > psi[a, low]
+        if low == 0 and (psi[a, 0] < z) != rising:
+            y[a] = mesh[0] - (z - psi[a, 0])
+            weight[a] = base[a, 0]
+        elif high == count - 1 and (psi[a, high] > z) != rising:
+            y[a] = mesh[high] - (z - psi[a, high])
+            weight[a] = base[a, high]
+        else:
+            while high - low > 1:
+                middle = (low + high) >> 1
+                if (psi[a, middle] <= z) == rising:
+                    low = middle
+                else:
+                    high = middle
+            rise = psi[a, high] - psi[a, low]
+            share = min(max((z - psi[a, low]) / rise, 0.0), 1.0) if rise != 0.0 else 0.5
+            y[a] = mesh[low] + share * (mesh[high] - mesh[low])
+            weight[a] = base[a, low] + share * (base[a, high] - base[a, low])
+        top0, top1 = max(top0, weight[a]), max(top1, weight[a] + y[a])
+    total0, total1 = 0.0, 0.0
+    for a in range(moves):
+        total0 += math.exp(weight[a] - top0)
+        total1 += math.exp(weight[a] + y[a] - top1)
+    return top1 + math.log(total1) - top0 - math.log(total0)
+
+
+@kernel
+def _bisect(mesh, psi, base, begin, end, moves, count, z_from, z_to, falling, y):
+    """Close in on the root of G between ``z_from`` (G < 0) and ``z_to`` (G >= 0) on the current runs."""
+    sign = -1.0 if falling else 1.0
+    width = 1.0
+    if np.isinf(z_from) and np.isinf(z_to):
+        z_from = z_to = 0.0
+    elif np.isinf(z_from):
+        z_from = z_to
+    elif np.isinf(z_to):
+        z_to = z_from
+    while _imbalance(mesh, psi, base, begin, end, moves, count, z_from, y) >= 0.0 and width < 1e9:
+        z_from -= sign * width
+        width *= 2.0
+    width = 1.0
+    while _imbalance(mesh, psi, base, begin, end, moves, count, z_to, y) < 0.0 and width < 1e9:
+        z_to += sign * width
+        width *= 2.0
+    for _ in range(50):
+        middle = 0.5 * (z_from + z_to)
+        if _imbalance(mesh, psi, base, begin, end, moves, count, middle, y) < 0.0:
+            z_from = middle
+        else:
+            z_to = middle

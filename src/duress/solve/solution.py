@@ -1,0 +1,222 @@
+"""A solved game: behaviour, values, the certificate, and how it was computed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..errors import NotSolvedError
+from ..game.game import Game
+from .aqre import AQRE, Induction, Progress, induct
+from .behave import behave
+from .certificate import Certificate, Certifier
+from .room import Room, make_room
+
+Beliefs = tuple[float, float]
+"""Public probability of the second type of each player; 0 for a player with one type."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What the mover's types do in one state at one moment, and what follows for beliefs and values.
+
+    Parameters
+    ----------
+    player : str
+    moves : tuple of str
+    policy : dict
+        Type -> move -> probability.
+    worth : dict
+        Type -> move -> expected discounted stakes from this move on.
+    after : dict
+        Move -> public probability of the mover's second type once it is seen.
+    value : dict
+        Player -> type -> expected discounted stakes.
+    """
+
+    player: str
+    moves: tuple[str, ...]
+    policy: dict[str, dict[str, float]]
+    worth: dict[str, dict[str, float]]
+    after: dict[str, float]
+    value: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An agent quantal response equilibrium of ``game``, with its certificate.
+
+    Parameters
+    ----------
+    game : Game
+    method : AQRE
+        As asked for.
+    status : str
+        "solved", or a sentence that says what is wrong and what to try.
+    certificate : Certificate
+    induction : Induction
+        Values by period and what else kernels need.
+    run : dict
+        Precision, beliefs, branch, version, seconds.
+    rough : Induction, optional
+        The same game on a coarser grid, to tell how much the grid matters; absent without beliefs to refine.
+    """
+
+    game: Game
+    method: AQRE
+    status: str
+    certificate: Certificate
+    induction: Induction
+    run: dict[str, Any]
+    rough: Induction | None = None
+
+    @property
+    def solved(self) -> bool:
+        """Whether no stage is left unsolved."""
+        return self.certificate.unsolved == 0
+
+    def prior(self) -> Beliefs:
+        """Return the prior as `Beliefs`."""
+        first, second = (p.prior[1] if len(p.types) == 2 else 0.0 for p in self.game.players)
+        return first, second
+
+    def room(self) -> Room:
+        """Return work space for `behave` on this solution."""
+        return make_room(self.induction.arrays.most_moves, max(len(n) for n in self.induction.nodes))
+
+    def stage(self, state: int, period: int, beliefs: Beliefs, room: Room | None = None) -> Room:
+        """Solve one stage at exact beliefs and return the work space with its results (see `Room`)."""
+        room = room or self.room()
+        r = self.induction
+        behave(
+            r.arrays, r.values[period], r.values[period + 1], r.ratios[period], state, *beliefs,
+            *r.nodes, r.precisions, r.tolerance, room,
+        )  # fmt: skip
+        return room
+
+    def behaviour(self, state: int | None = None, period: int = 0, beliefs: Beliefs | None = None) -> Behaviour:
+        """Return what the mover does in ``state`` (default: the start) at ``period`` and public ``beliefs``.
+
+        Raises
+        ------
+        ValueError
+            If ``state`` is an end, where nobody moves.
+        """
+        state = self.game.start if state is None else state
+        beliefs = self.prior() if beliefs is None else beliefs
+        if self.game.mover[state] < 0:
+            raise ValueError(f"nobody moves in {self.game.state_name(state)}")
+        room = self.stage(state, period, beliefs)
+        player = self.game.players[self.game.mover[state]]
+        names = tuple(self.game.move_name(a) for a in self.game.moves_of(state))
+
+        def by_type(table: np.ndarray) -> dict[str, dict[str, float]]:
+            return {k: dict(zip(names, map(float, table[n]), strict=False)) for n, k in enumerate(player.types)}
+
+        return Behaviour(
+            player=player.name,
+            moves=names,
+            policy=by_type(room.policy),
+            worth=by_type(room.q),
+            after={name: float(room.after[a]) for a, name in enumerate(names)},
+            value={
+                p.name: {k: float(room.values[i, n]) for n, k in enumerate(p.types)}
+                for i, p in enumerate(self.game.players)
+            },
+        )
+
+    def change_on_refinement(self, state: int, period: int, beliefs: Beliefs) -> float:
+        """Return how much the moves of ``state`` change against one another when the belief grid is refined.
+
+        The largest change, over types and pairs of moves, of the difference of their worth in stakes, from the coarser
+        grid to the one used. It bounds the error of the coarser grid, and so errs on the safe side.
+        """
+        if self.rough is None:
+            return 0.0
+        count, types = len(self.game.moves_of(state)), len(self.game.players[self.game.mover[state]].types)
+        fine = self.stage(state, period, beliefs).q[:types, :count].copy()
+        coarse = replace(self, induction=self.rough).stage(state, period, beliefs).q[:types, :count]
+        return float(np.ptp(fine - coarse, axis=1).max())
+
+    def value(self) -> dict[str, dict[str, float]]:
+        """Return player -> type -> expected discounted stakes from the start on, at the prior."""
+        return self.behaviour().value
+
+
+def solve(game: Game, method: AQRE | None = None, progress: Progress | None = None, throw: bool = True) -> Solution:
+    """Solve ``game`` and certify the solution.
+
+    Parameters
+    ----------
+    game : Game
+    method : AQRE, optional
+        Default `AQRE()`.
+    progress : callable, optional
+        Called with (periods done, periods in all).
+    throw : bool
+        Whether to raise when a stage resists; the error carries the solution.
+
+    Raises
+    ------
+    InputError
+        If the method does not fit the game, or the job is too large.
+    NotSolvedError
+        If stages are left unsolved and ``throw`` is true.
+    """
+    method = method or AQRE()
+    began = time.perf_counter()
+    certifiers: list[Certifier] = []
+
+    def watch(*about: Any) -> Certifier:
+        certifiers.append(Certifier(game, *about, threads=method.threads))
+        return certifiers[0]
+
+    coarse = _coarser(method) if max(game.types) > 1 and method.beliefs >= 5 else None
+    rough = induct(game, coarse, None, None) if coarse else None
+    induction = induct(game, method, watch, progress)
+    certificate = certifiers[0].certificate(int(induction.unsolved.sum()), 0.0)
+    solution = Solution(game, method, _status(game, induction), certificate, induction, {}, rough)
+    run = {
+        "method": "AQRE",
+        "precision": {p.name: float(x) for p, x in zip(game.players, induction.precisions, strict=True)},
+        "beliefs": {p.name: len(n) for p, n in zip(game.players, induction.nodes, strict=True)},
+        "spacing": method.spacing,
+        "branch": induction.branch,
+        "periods": game.periods,
+        "states": game.states,
+        "version": __version__,
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+    solution = replace(solution, certificate=replace(certificate, grid_error=_grid_error(solution)), run=run)
+    if throw and not solution.solved:
+        raise NotSolvedError(solution.status, solution)
+    return solution
+
+
+def _coarser(method: AQRE) -> AQRE:
+    """Return the method on a grid with half the intervals."""
+    return replace(method, beliefs=(method.beliefs + 1) // 2)
+
+
+def _grid_error(solution: Solution) -> float:
+    """Return the largest change of a value at the start, in stakes, from the coarser grid to the one used."""
+    if solution.rough is None:
+        return 0.0
+    fine, coarse = solution.value(), replace(solution, induction=solution.rough).value()
+    return max(abs(fine[p][k] - coarse[p][k]) for p in fine for k in fine[p])
+
+
+def _status(game: Game, induction: Induction) -> str:
+    resisting = np.flatnonzero(induction.unsolved)
+    if not len(resisting):
+        return "solved"
+    worst = resisting[np.argsort(-induction.unsolved[resisting], kind="stable")[:3]]
+    names = "; ".join(game.state_name(int(s)) for s in worst)
+    return (
+        f"{int(induction.unsolved.sum())} stages are not solved, in: {names}. "
+        "Try more beliefs, log-odds spacing, or a lower precision"
+    )
