@@ -1,7 +1,7 @@
 """How kernels are compiled: by Numba, without the interpreter lock, and kept on disk for the next run.
 
 Numba notices a change in the file of a kernel, not in the files of the kernels it calls. So compiled code is kept in a
-folder named after the sources of the whole package: change any kernel and all are compiled anew.
+folder named after the sources of all of them: change one and all are compiled anew.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba as nb
 from numba.core import cgutils, types
@@ -26,7 +25,7 @@ def cache_folder() -> Path:
     """
     root = Path(__file__).parent
     digest = hashlib.sha256()
-    for source in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py"), *root.glob("game/*.py")]):
+    for source in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py")]):
         digest.update(source.read_bytes())
     home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     folder = Path(home) / "duress" / digest.hexdigest()[:16]
@@ -64,15 +63,17 @@ def _borrowed(typing_context: Any, array: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         if isinstance(array, types.BaseTuple):
-            held = enumerate(array.types)
-            parts = [strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in held]
+            kinds = cast(Any, array).types
+            parts = [
+                strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in enumerate(kinds)
+            ]
             return context.make_tuple(builder, array, parts)
         return strip(context, builder, array, arguments[0])
 
     return array(array), generate
 
 
-borrowed: Callable[[Any], Any] = intrinsic(_borrowed)
+borrowed: Any = intrinsic(_borrowed)
 """``borrowed(array)``: an array, or a named tuple of arrays and numbers, that does not count references.
 
 Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and

@@ -297,6 +297,7 @@ def _agenda(parties: tuple[str, str], own: tuple[str, ...], others: tuple[str, .
                 terms.append(
                     TermsAnswer(
                         positions={"enrichment": e, "relief": r, "missiles": m},
+                        words=f"enrichment: {e}, relief: {r}, missiles: {m}",
                         value={other: dict.fromkeys(others, worth[other]), party: dict.fromkeys(own, worth[party])},
                         mean_value=worth,
                         signable=not blockers,

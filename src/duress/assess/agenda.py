@@ -41,6 +41,7 @@ def _terms(agenda: Agenda, k: int, on_frontier: bool, labels: tuple[str, ...]) -
     types = {name: agenda.type_names[i] for i, name in enumerate(agenda.parties)}
     return TermsAnswer(
         positions=agenda.terms(k),
+        words="nothing changes" if k == agenda.status_quo else agenda.words(k),
         value={
             name: dict(zip(types[name], map(float, agenda.value[i][k]), strict=True))
             for i, name in enumerate(agenda.parties)

@@ -111,7 +111,7 @@ def _row(term: TermsAnswer, plane: _Plane) -> dict[str, Any]:
         "across": term.mean_value[plane.parties[0]],
         "up": term.mean_value[plane.parties[1]],
         "kind": kind if term.signable else _BLOCKED,
-        "terms": "; ".join(f"{issue}: {position}" for issue, position in term.positions.items()),
+        "terms": term.words,
         "blocked": "; ".join(f"{party} ({', '.join(issues)})" for party, issues in term.blockers.items()) or "nobody",
         "frontier": term.on_frontier and term.signable,
         "label": ", ".join(label for label in term.labels if label != _OFFERED),

@@ -125,10 +125,9 @@ def _agenda(page: _Page, answer: Assessment) -> None:
     rows = []
     for terms in answer.agenda.terms:
         if set(terms.labels) - {"offered"}:
-            positions = "; ".join(f"{issue}: {position}" for issue, position in terms.positions.items())
             blocked = "" if terms.signable else " (cannot be signed)"
             rows.append(
-                [", ".join(terms.labels) + blocked, positions, *(words.number(terms.mean_value[p]) for p in parties)]
+                [", ".join(terms.labels) + blocked, terms.words, *(words.number(terms.mean_value[p]) for p in parties)]
             )
     away = {p: sum(answer.prior[p][k] * v for k, v in answer.agenda.walk_away[p].items()) for p in parties}
     rows.append(["no deal", "the pressure in force goes on", *(words.number(away[p]) for p in parties)])

@@ -67,11 +67,11 @@ class Agenda:
     @property
     def signable(self) -> NDArray[np.bool_]:
         """Terms that cross nobody's red line, shape (terms,)."""
-        return ~self.crosses.any(axis=(1, 2))
+        return np.logical_not(self.crosses.any(axis=(1, 2)))
 
     def signable_by(self, party: int) -> NDArray[np.bool_]:
         """Terms that party 0 or 1 can sign, shape (terms,)."""
-        return ~self.crosses[:, party].any(axis=1)
+        return np.logical_not(self.crosses[:, party].any(axis=1))
 
     def terms(self, index: int) -> Terms:
         """Return the position on each issue."""
@@ -152,7 +152,7 @@ def agenda_of(scenario: Scenario) -> Agenda:
         value.append(worth)
     prior = [np.array([k.prior for k in scenario.parties[p].types.values()]) for p in parties]
     mean = np.stack([value[0] @ prior[0], value[1] @ prior[1]], axis=1)
-    frontier = _frontier(mean, ~crosses.any(axis=(1, 2)))
+    frontier = _frontier(mean, np.logical_not(crosses.any(axis=(1, 2))))
 
     def index(terms: Terms) -> int:
         ranks = [issue.positions.index(terms[issue.name]) for issue in issues]
