@@ -38,7 +38,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """The package: a room that is imported does not take the place of the verb it is named after (solve, assess ...)."""
+    """The package: a room that is imported does not take the place of the verb it is named after, such as solve."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _PUBLIC and isinstance(value, ModuleType):

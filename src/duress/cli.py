@@ -199,9 +199,10 @@ def assess(
     precision: Annotated[
         float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
     ] = None,
-    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 9,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
     histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what each reply to an invitation leads to, and whether levers should be kept or dropped."""
@@ -213,7 +214,7 @@ def assess(
     read = load(scenario)
     party_name(read, party)
     with _written_last(report) as write, _progress("solving") as progress:
-        answer = assessed(read, party, AQRE(precision=precision, beliefs=beliefs), histories, seed, progress)
+        answer = assessed(read, party, AQRE(precision=precision, beliefs=beliefs), histories, seed, progress, not fresh)
         if report is not None:
             from duress.report.html import render
 

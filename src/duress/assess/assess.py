@@ -34,6 +34,7 @@ def assess(
     histories: int = 2000,
     seed: int = 0,
     progress: Progress | None = None,
+    reuse: bool = False,
 ) -> Assessment:
     """Assess the first invitation that ``party`` receives.
 
@@ -49,6 +50,8 @@ def assess(
         Of the simulations; the same seed gives the same answer.
     progress : callable, optional
         Called with (done, in all) while the game is solved.
+    reuse : bool
+        Whether a solution kept on disk will do, and a new one is kept there.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def assess(
     name = party_name(scenario, party)
     if histories < FEWEST_HISTORIES:
         raise InputError(Fault("histories", f"is {histories}; at least {FEWEST_HISTORIES} are needed"))
-    solution = what if isinstance(what, Solution) else solve(scenario.compile(), method, progress)
+    solution = what if isinstance(what, Solution) else solve(scenario.compile(), method, progress, reuse=reuse)
     game = solution.game
     assert isinstance(game, Confrontation)
     me = tuple(scenario.parties).index(name)

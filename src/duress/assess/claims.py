@@ -47,8 +47,8 @@ def claims_at(party: str, other: str, worths: dict[str, Worth], error: float) ->
 def exhaustion_claim(histories: Histories, inviter: int) -> list[ClaimResult]:
     """Test whether ``inviter`` invites more when the other's stamina is in its lowest third than in its highest.
 
-    Chances are per turn in the confrontation at which it could invite; empty if the other cannot be exhausted, or one of
-    the thirds never occurs.
+    Chances are per turn in the confrontation at which it could invite; empty if the other cannot be exhausted, or one
+    of the thirds never occurs.
     """
     game = histories.game
     assert isinstance(game, Confrontation)

@@ -39,7 +39,8 @@ class TermsAnswer:
     ``value`` is in stakes per period (party -> type -> flow); ``mean_value`` is the same averaged over the prior.
     ``blockers`` maps a party to the issues on which the terms cross its red line; ``signable`` is
     true without blockers.
-    ``words`` says the positions that differ from the status quo. ``labels`` says what the terms are known for: "Nash", "demand of US", "status quo", "offered".
+    ``words`` says the positions that differ from the status quo. ``labels`` says
+    what the terms are known for: "Nash", "demand of US", "status quo", "offered".
     """
 
     positions: dict[str, str]

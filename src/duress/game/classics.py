@@ -133,7 +133,7 @@ def rubinstein(
         title="Alternating offers",
     )
     sizes = np.linspace(0.0, 1.0, shares)
-    patience = dict(zip(names, discounts, strict=True))
+    patience: dict[str, float] = dict(zip(names, discounts, strict=True))
     for name in names:
         builder.state(f"{name} offers", mover=name)
     for name, other in (names, names[::-1]):

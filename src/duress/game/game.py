@@ -262,7 +262,7 @@ def _number_faults(game: Game) -> list[Fault]:
 def _chance_faults(game: Game) -> list[Fault]:
     """Return moves whose chances do not sum to 1 for some types, or depend on the types of both players."""
     starts = game.first_branch[:-1]
-    tells = (np.abs(game.likelihood - 1) > 0).any(axis=2)[game.likelihood_row]
+    tells = np.any(game.likelihood != 1, axis=2)[game.likelihood_row]
     both = np.logical_or.reduceat(tells, starts, axis=0).all(axis=1)
     faults = [
         Fault(_move_words(game, int(a)), "chances depend on both players' types; at most one player's may enter a move")

@@ -177,7 +177,8 @@ def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
     """Raise `InputError` if a solution of ``game`` on belief grids of ``shape`` would not fit in memory."""
     points = shape[0] * shape[1]
     per_period = points * (game.states * sum(game.types) * _value_type(game, shape).itemsize + game.moves * 2)
-    working = points * (2 * game.states * sum(game.types) * 8 * 3 + game.moves * 8)
+    # Values now, later and at the horizon, and six such arrays of the certificate.
+    working = points * (9 * game.states * sum(game.types) * 8 + game.moves * 8)
     need = per_period * (game.periods + 1) + working
     if need > MEMORY_LIMIT:
         raise InputError(

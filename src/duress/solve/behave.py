@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 
-
 from ..compiled import kernel
 from .interpolation import fill_cubics, line_value, locate
-from .kernels import continuation_after, other_reward, fill_rewards, fill_row, settle
+from .kernels import continuation_after, fill_rewards, fill_row, other_reward, settle
 from .stage import respond
 
 RATIO_UNIT = 0.01
@@ -36,7 +35,9 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
     lo_j, x_j = locate(nodes_j, p_j)
     lo_i, x_i = locate(nodes_i, p_i)
     for a in range(moves):
-        fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, lo_j, x_j, room.own, room.other, room.line, room.line_i)
+        fill_row(
+            g, now, later, first + a, a, i, nodes_i, nodes_j, lo_j, x_j, room.own, room.other, room.line, room.line_i
+        )
     fill_rewards(g, s, i, p_j, room.expected)
     learns = types_i == 2 and moves > 1 and 0.0 < p_i < 1.0
     ended = 0

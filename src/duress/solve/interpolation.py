@@ -73,6 +73,7 @@ def line_value(nodes, line, low, x):
     secant = (line[low + 1] - line[low]) / h
     if n == 2:
         return line[low] + x * h * secant
+    before, left, after, right = h, secant, h, secant
     if low > 0:
         before = nodes[low] - nodes[low - 1]
         left = (line[low] - line[low - 1]) / before
@@ -94,7 +95,7 @@ def line_value(nodes, line, low, x):
 def fill_cubics(nodes, lines, a, k, coefficients):
     """Write the cubics of every interval of ``lines[a, k]`` into ``coefficients[a, k]``, constant term first.
 
-    ``coefficients`` has shape (A, K, n, 4). Indices are passed, not slices: a slice costs more than what is done with it.
+    ``coefficients`` has shape (A, K, n, 4). Indices are passed, as a slice costs more than what is done with it.
     """
     n = nodes.shape[0]
     h = nodes[1] - nodes[0]

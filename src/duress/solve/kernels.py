@@ -7,7 +7,7 @@
 | u, w | node of the mover's own belief grid; node of the other's |
 | lo, x | interval of a belief grid; fraction of it |
 | V | values, shape (S, N0, N1, K0 + K1): nodes of both beliefs, then types of player 0, then of player 1 |
-| y | log-likelihood ratios of each move, shape (M, N0, N1); meaningful where the mover has two types and several moves |
+| y | log-likelihood ratios of each move, shape (M, N0, N1); meant where the mover has two types and several moves |
 
 Behaviour at a stage is fixed by y: it is the logit response to the posteriors that y implies (`stage`). For each move
 the continuations are summed over chance once, along the line of the mover's own belief; the fixed point then only
@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..game.game import Game
 from ..compiled import borrowed, kernel
+from ..game.game import Game
 from .interpolation import fill_cubics, line_value, locate
 from .pivot import find
 from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, respond, trace
@@ -118,14 +118,18 @@ def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, l
             for new in range(g.types[i]):
                 weight = drawn[new] if of == i else (1.0 if new == k else 0.0)
                 if weight > 0.0:
-                    value += weight * _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_i + new, line, line_i)
+                    value += weight * _anywhere(
+                        V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_i + new, line, line_i
+                    )
             own[a, k, u] += chance * factors[i, k] * seen_j * value
         for k in range(g.types[j]):
             value = 0.0
             for new in range(g.types[j]):
                 weight = drawn[new] if of == j else (1.0 if new == k else 0.0)
                 if weight > 0.0:
-                    value += weight * _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_j + new, line, line_i)
+                    value += weight * _anywhere(
+                        V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_j + new, line, line_i
+                    )
             other[a, k, u] += chance * factors[j, k] * seen_i * value
 
 
@@ -189,7 +193,7 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
 
 @kernel
 def fill_rewards(g, state, i, p_j, expected):
-    """Write the mover's expected reward of each move and own type, the other's type being second with chance ``p_j``."""
+    """Write the mover's expected reward by move and own type; the other's type is its second with chance ``p_j``."""
     for a in range(g.first_move[state + 1] - g.first_move[state]):
         row = g.row[g.first_move[state] + a]
         for k in range(g.types[i]):
@@ -237,10 +241,6 @@ def settle(nodes, log_odds, precision, moves, room, tolerance):
         y[a] = start[a]
     if relax(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, tolerance):
         return SOLVED
-    for a in range(moves):
-        y[a] = 0.0
-    if relax(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, tolerance):
-        return SOLVED
     if find(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
         return TRACED
     if trace(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, tolerance):
@@ -273,7 +273,13 @@ def solve_states(game, states, nodes0, nodes1, precisions, tolerance, now, later
         Work space of this thread.
     """
     g, room = borrowed(game), borrowed(space)
-    nodes0, nodes1, now, later, y_all = borrowed(nodes0), borrowed(nodes1), borrowed(now), borrowed(later), borrowed(y_all)
+    nodes0, nodes1, now, later, y_all = (
+        borrowed(nodes0),
+        borrowed(nodes1),
+        borrowed(now),
+        borrowed(later),
+        borrowed(y_all),
+    )
     own, other, other_cubics, q, policy = room.own, room.other, room.other_cubics, room.q, room.policy
     for s in states:
         i = g.mover[s]

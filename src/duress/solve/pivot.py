@@ -4,7 +4,7 @@ With z = log Z_1 - log Z_0 as a parameter (see `stage`), every move has its own 
 
     ψ_a(y) = λ (Q(a, 1) - Q(a, 0)) - y = z,
 
-and what is left is one equation, G = log Σ_a σ(a|0) exp(y_a) = 0. As z falls from +∞ to -∞ every y_a runs from -∞ to +∞,
+and what is left is one equation, G = log Σ_a σ(a|0) exp(y_a) = 0. As z falls from +∞ to -∞ each y_a runs from -∞ to +∞,
 and G from negative to positive, along a path that can only turn where some ψ_a does: there z changes direction and that
 move goes on to its next monotone run. Such a path cannot end or cross itself, so G has a root on it (the argument of
 Lemke & Howson 1964 for bimatrix games). ψ is taken at the points of a mesh, straight in between; Newton's method then
@@ -21,7 +21,12 @@ from ..compiled import kernel
 from .interpolation import locate
 from .stage import newton
 
-_OUTER, _OUTER_STEP = 90, 0.5
+_REACH = 45.0
+"""Log odds that the mesh covers beyond the outermost inner nodes."""
+
+_OUTER = 24
+"""Mesh points on either side for each point to an inner interval."""
+
 _MOST_TURNS = 10_000
 
 
@@ -39,22 +44,23 @@ def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f,
 
 @kernel
 def _mesh(nodes, log_odds, fine):
-    """Return the y of mesh points: ``fine`` to an inner interval of beliefs, half a unit apart beyond."""
+    """Return the y of mesh points: ``fine`` to an inner interval of beliefs, and beyond in steps that grow outward."""
     n = nodes.shape[0]
-    mesh = np.empty(2 * _OUTER + max(n - 3, 0) * fine + 1)
+    outer = _OUTER * fine
+    mesh = np.empty(2 * outer + max(n - 3, 0) * fine + 1)
     first = math.log(nodes[1] / (1.0 - nodes[1]))
     last = math.log(nodes[n - 2] / (1.0 - nodes[n - 2]))
-    for m in range(_OUTER):
-        mesh[m] = first - (_OUTER - m) * _OUTER_STEP
-    m = _OUTER
+    for m in range(outer):
+        mesh[m] = first - _REACH * ((outer - m) / outer) ** 2
+    m = outer
     for u in range(1, n - 2):
         low = math.log(nodes[u] / (1.0 - nodes[u]))
         high = math.log(nodes[u + 1] / (1.0 - nodes[u + 1]))
         for part in range(fine):
             mesh[m] = low + (high - low) * part / fine
             m += 1
-    for k in range(_OUTER + 1):
-        mesh[m] = last + k * _OUTER_STEP
+    for k in range(outer + 1):
+        mesh[m] = last + _REACH * (k / outer) ** 2
         m += 1
     return mesh - log_odds
 
@@ -69,15 +75,19 @@ def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine):
         p = 1.0 / (1.0 + math.exp(-(mesh[m] + log_odds)))
         low, w = locate(nodes, p)
         for a in range(moves):
-            q0 = cubics[a, 0, low, 0] + w * (cubics[a, 0, low, 1] + w * (cubics[a, 0, low, 2] + w * cubics[a, 0, low, 3]))
-            q1 = cubics[a, 1, low, 0] + w * (cubics[a, 1, low, 1] + w * (cubics[a, 1, low, 2] + w * cubics[a, 1, low, 3]))
+            q0 = cubics[a, 0, low, 0] + w * (
+                cubics[a, 0, low, 1] + w * (cubics[a, 0, low, 2] + w * cubics[a, 0, low, 3])
+            )
+            q1 = cubics[a, 1, low, 0] + w * (
+                cubics[a, 1, low, 1] + w * (cubics[a, 1, low, 2] + w * cubics[a, 1, low, 3])
+            )
             base[a, m] = precision * (reward[a, 0] + q0)
             psi[a, m] = precision * (reward[a, 1] + q1) - base[a, m] - mesh[m]
     begin, end = np.zeros(moves, np.int64), np.empty(moves, np.int64)
     for a in range(moves):
         end[a] = _run_end(psi, a, 0, count)
     falling = True
-    z_from = np.inf
+    z_from = z_to = np.inf
     for _ in range(_MOST_TURNS):
         turning, z_to = _next_turn(psi, begin, end, moves, count, falling)
         if turning < 0 or _imbalance(mesh, psi, base, begin, end, moves, count, z_to, y) >= 0.0:

@@ -17,7 +17,7 @@ class Room(NamedTuple):
     | ``own_cubics``, ``other_cubics`` | (A, 2, n, 4) | their interpolants |
     | ``expected`` | (A, 2) | mover's expected reward |
     | ``line``, ``line_i`` | (n,) | |
-    | ``q``, ``dq``, ``policy`` | (2, A) | value of each move by own type, its derivative in log odds, chance of choosing it |
+    | ``q``, ``dq``, ``policy`` | (2, A) | value of a move by own type, its derivative in log odds, its chance |
     | ``y``, ``start``, ``f``, ``step``, ``trial`` | (A,) | log-likelihood ratios; work space |
     | ``after`` | (A,) | belief about the mover after each move |
     | ``values`` | (2, 2) | value to each player's types |

@@ -15,6 +15,7 @@ from .aqre import AQRE, Induction, Progress, induct
 from .behave import behave
 from .certificate import Certificate, Certifier
 from .room import Room, make_room
+from .store import find, keep, name_of
 
 Beliefs = tuple[float, float]
 """Public probability of the second type of each player; 0 for a player with one type."""
@@ -147,7 +148,13 @@ class Solution:
         return self.behaviour().value
 
 
-def solve(game: Game, method: AQRE | None = None, progress: Progress | None = None, throw: bool = True) -> Solution:
+def solve(
+    game: Game,
+    method: AQRE | None = None,
+    progress: Progress | None = None,
+    throw: bool = True,
+    reuse: bool = False,
+) -> Solution:
     """Solve ``game`` and certify the solution.
 
     Parameters
@@ -159,6 +166,9 @@ def solve(game: Game, method: AQRE | None = None, progress: Progress | None = No
         Called with (periods done, periods in all).
     throw : bool
         Whether to raise when a stage resists; the error carries the solution.
+    reuse : bool
+        Whether to take a solution of the same game by the same method from disk, and else to keep this one there (see
+        `store`).
 
     Raises
     ------
@@ -169,17 +179,14 @@ def solve(game: Game, method: AQRE | None = None, progress: Progress | None = No
     """
     method = method or AQRE()
     began = time.perf_counter()
-    certifiers: list[Certifier] = []
-
-    def watch(*about: Any) -> Certifier:
-        certifiers.append(Certifier(game, *about, threads=method.threads))
-        return certifiers[0]
-
-    coarse = _coarser(method) if max(game.types) > 1 and method.beliefs >= 5 else None
-    rough = induct(game, coarse, None, None) if coarse else None
-    induction = induct(game, method, watch, progress)
-    certificate = certifiers[0].certificate(int(induction.unsolved.sum()), 0.0)
+    name = name_of(game, method) if reuse else ""
+    kept = find(name, game) if reuse else None
+    induction, rough, certificate = kept or _compute(game, method, progress)
     solution = Solution(game, method, _status(game, induction), certificate, induction, {}, rough)
+    if kept is None:
+        certificate = replace(certificate, grid_error=_grid_error(solution))
+        if reuse and solution.solved:
+            keep(name, induction, rough, certificate)
     run = {
         "method": "AQRE",
         "precision": {p.name: float(x) for p, x in zip(game.players, induction.precisions, strict=True)},
@@ -189,12 +196,27 @@ def solve(game: Game, method: AQRE | None = None, progress: Progress | None = No
         "periods": game.periods,
         "states": game.states,
         "version": __version__,
+        "reused": kept is not None,
         "seconds": round(time.perf_counter() - began, 3),
     }
-    solution = replace(solution, certificate=replace(certificate, grid_error=_grid_error(solution)), run=run)
+    solution = replace(solution, certificate=certificate, run=run)
     if throw and not solution.solved:
         raise NotSolvedError(solution.status, solution)
     return solution
+
+
+def _compute(game: Game, method: AQRE, progress: Progress | None) -> tuple[Induction, Induction | None, Certificate]:
+    """Solve the game and, where there is a belief to refine, the same on a coarser grid."""
+    certifiers: list[Certifier] = []
+
+    def watch(*about: Any) -> Certifier:
+        certifiers.append(Certifier(game, *about, threads=method.threads))
+        return certifiers[0]
+
+    coarse = _coarser(method) if max(game.types) > 1 and method.beliefs >= 5 else None
+    rough = induct(game, coarse, None, None) if coarse else None
+    induction = induct(game, method, watch, progress)
+    return induction, rough, certifiers[0].certificate(int(induction.unsolved.sum()), 0.0)
 
 
 def _coarser(method: AQRE) -> AQRE:

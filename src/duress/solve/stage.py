@@ -7,8 +7,8 @@ response, and from it new log ratios. A solution is a zero of
     F(y)(a) = λ (Q(a, 1) - Q(a, 0)) - (log Z_1 - log Z_0) - y(a),   Z_k = Σ_a exp(λ Q(a, k)).
 
 Its Jacobian is diagonal plus rank one, D - 1 vᵀ with D(a) = λ (Q'(a, 1) - Q'(a, 0)) - 1 and
-v(a) = λ (σ(a|1) Q'(a, 1) - σ(a|0) Q'(a, 0)), primes being derivatives in the log odds: a Newton step costs no more than an
-evaluation. Stages that Newton's method leaves are traced along λ from (nearly) zero.
+v(a) = λ (σ(a|1) Q'(a, 1) - σ(a|0) Q'(a, 0)), primes being derivatives in the log odds: a Newton step costs no more
+than an evaluation. Stages that Newton's method leaves are traced along λ from (nearly) zero.
 
 Arrays of a stage, for A moves and n nodes of the mover's own belief:
 
@@ -39,7 +39,7 @@ SOLVED, TRACED, UNSOLVED = 0, 1, 2
 """How a stage ended: by Newton's method, by tracing, not at all."""
 
 _NEWTON_STEPS = 30
-_RELAX_STEPS = 60
+_RELAX_STEPS = 30
 _TRACE_STEPS = 1000
 _TRIES = 3
 
@@ -61,7 +61,7 @@ def respond(q, precision, moves, policy, k):
 
 @kernel
 def evaluate(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f):
-    """Evaluate F at ``y``: fills ``q``, ``dq``, ``policy``, ``f``; returns the largest \\|F(a)\\| / (1 + \\|y(a)\\|)."""
+    """Evaluate F at ``y`` into ``q``, ``dq``, ``policy``, ``f``; return the largest abs F(a) / (1 + abs y(a))."""
     for a in range(moves):
         x = log_odds + y[a]
         small = math.exp(-abs(x))
@@ -128,7 +128,7 @@ def newton(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, 
             return any_branch or sign > 0.0
         if sign == 0.0:
             return False
-        length, better = 1.0, False
+        length, better, new = 1.0, False, error
         for _halving in range(7):
             for a in range(moves):
                 trial[a] = y[a] + length * step[a]
@@ -175,7 +175,7 @@ def relax(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f
 
 @kernel
 def _eliminate(matrix, right):
-    """Solve ``matrix @ x = right`` in place by elimination with pivots; return whether it could. ``right`` becomes x."""
+    """Solve ``matrix @ x = right`` by elimination with pivots; return whether it could. ``right`` becomes x."""
     n = right.shape[0]
     for c in range(n):
         pivot = c
@@ -218,8 +218,26 @@ def _border(moves, lam, scale, q, dq, policy, last_row, matrix):
 
 
 @kernel
-def _correct(nodes, cubics, reward, log_odds, moves, z, base, last_row, advance, scale, q, dq, policy, f, matrix, right, tolerance):
-    """Newton's method for F(z) = 0 on the plane ``last_row · (z - base) / scale = advance``; return whether it converged."""
+def _correct(
+    nodes,
+    cubics,
+    reward,
+    log_odds,
+    moves,
+    z,
+    base,
+    last_row,
+    advance,
+    scale,
+    q,
+    dq,
+    policy,
+    f,
+    matrix,
+    right,
+    tolerance,
+):
+    """Solve F(z) = 0 on the plane ``last_row · (z - base) / scale = advance`` by Newton; return whether it did."""
     for _ in range(10):
         lam = math.exp(z[moves])
         error = evaluate(nodes, cubics, reward, log_odds, lam, moves, z, q, dq, policy, f)
@@ -245,7 +263,7 @@ def _correct(nodes, cubics, reward, log_odds, moves, z, base, last_row, advance,
 def trace(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, tolerance):
     """Follow the zero of F from λ near 0 to ``precision`` by pseudo-arclength; return whether it arrived.
 
-    Steps are measured in log λ and in y relative to 1 + |y|. The first arrival is on the principal branch, folds included.
+    Steps are measured in log λ and in y relative to 1 + |y|. The first arrival is on the principal branch, past folds.
     A path that is lost, or turns back to λ = 0, stepped over a fold: it is followed again with steps a tenth as long.
     """
     longest = 0.5
@@ -295,8 +313,22 @@ def _follow(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy,
             if last:
                 z[moves] = goal
             if _correct(
-                nodes, cubics, reward, log_odds, moves, z, base, level if last else direction,
-                goal - base[moves] if last else advance, scale, q, dq, policy, f, matrix, right,
+                nodes,
+                cubics,
+                reward,
+                log_odds,
+                moves,
+                z,
+                base,
+                level if last else direction,
+                goal - base[moves] if last else advance,
+                scale,
+                q,
+                dq,
+                policy,
+                f,
+                matrix,
+                right,
                 tolerance if last else 1e-9,
             ) and _within_reach(z, base, scale, advance):
                 break
