@@ -12,7 +12,7 @@ from ..errors import Fault, InputError
 from ..scenario.compile import Confrontation
 from ..scenario.schema import Scenario
 from ..simulate.histories import QUANTILES, Histories, outcomes_of, pressure_and_stamina, simulate
-from ..solve.aqre import AQRE, Progress
+from ..solve.aqre import AQRE, Progress, value_type
 from ..solve.solution import Solution, solve
 from .agenda import agenda_answer
 from .claims import claims_at, exhaustion_claim
@@ -21,6 +21,7 @@ from .moment import Moment, first_invitation
 from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, Situation
 from .replies import lever_cases, replies_at, worth_of
 from .verdict import judge_all, sentence
+from .warm import compiled_aside
 
 FEWEST_HISTORIES = 100
 LEAST_DIFFERENCE = 0.01
@@ -65,7 +66,12 @@ def assess(
     name = party_name(scenario, party)
     if histories < FEWEST_HISTORIES:
         raise InputError(Fault("histories", f"is {histories}; at least {FEWEST_HISTORIES} are needed"))
-    solution = what if isinstance(what, Solution) else solve(scenario.compile(), method, progress, reuse=reuse)
+    if isinstance(what, Solution):
+        solution = what
+    else:
+        unsolved = scenario.compile()
+        with compiled_aside(value_type(unsolved)):
+            solution = solve(unsolved, method, progress, reuse=reuse)
     game = solution.game
     assert isinstance(game, Confrontation)
     me = tuple(scenario.parties).index(name)

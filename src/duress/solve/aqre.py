@@ -57,7 +57,7 @@ class AQRE:
     branch : "auto", "principal" or "in time"
         Which equilibrium, where there are several: "principal" traces the whole game from precision zero along a
         schedule, each solution starting from the last; "in time" starts each stage from the same stage a period later,
-        and traces it from precision zero where that fails. "auto" takes the first up to two million stages.
+        and sweeps or traces it where that fails. "auto" takes the first up to two million stages.
     tolerance : float
         Largest error of a log-likelihood ratio at a solved stage, relative to one plus its size.
     threads : int or None
@@ -106,7 +106,8 @@ class Induction:
     """What backward induction leaves: values by period, rough log ratios, and how the stages went.
 
     ``values`` has shape (T + 1, S, N0, N1, K0 + K1), the last period being the horizon; ``ratios`` (T, M, N0, N1) in
-    hundredths. ``counts`` are stages solved at once, traced, and unsolved; ``unsolved`` counts the last by state.
+    hundredths. ``counts`` are stages solved from a start near by, by a sweep or a trace, and unsolved; ``unsolved``
+    counts the last by state.
     """
 
     arrays: GameArrays
@@ -176,7 +177,7 @@ def induct(
 def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
     """Raise `InputError` if a solution of ``game`` on belief grids of ``shape`` would not fit in memory."""
     points = shape[0] * shape[1]
-    per_period = points * (game.states * sum(game.types) * _value_type(game, shape).itemsize + game.moves * 2)
+    per_period = points * (game.states * sum(game.types) * value_type(game).itemsize + game.moves * 2)
     # Values now, later and at the horizon, and six such arrays of the certificate.
     working = points * (9 * game.states * sum(game.types) * 8 + game.moves * 8)
     need = per_period * (game.periods + 1) + working
@@ -188,9 +189,12 @@ def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
         )
 
 
-def _value_type(game: Game, shape: tuple[int, int]) -> np.dtype:
-    """Return the type in which values are kept: single precision once double would take more than 256 MB."""
-    size = (game.periods + 1) * game.states * shape[0] * shape[1] * sum(game.types) * 8
+def value_type(game: Game) -> np.dtype:
+    """Return the type in which values are kept: single precision once double would take 256 MB at 9 x 9 beliefs.
+
+    It does not depend on the grid, so that a game on two grids needs its kernels compiled for one type only.
+    """
+    size = (game.periods + 1) * game.states * sum(game.types) * 81 * 8
     return np.dtype(np.float64 if size <= 2**28 else np.float32)
 
 
@@ -222,7 +226,7 @@ class _Run:
         """Go once from the horizon to the first period; ``carried`` holds starts by period (or one set for all)."""
         game = self.game
         if keep:
-            self.values = np.empty((game.periods + 1, *self.horizon.shape), _value_type(game, self.shape))
+            self.values = np.empty((game.periods + 1, *self.horizon.shape), value_type(game))
             self.ratios = np.empty((game.periods, game.moves, *self.shape), np.int16)
             self.values[-1] = self.horizon
         self.unsolved[:] = 0

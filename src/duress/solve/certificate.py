@@ -38,7 +38,7 @@ class Certificate:
         the choices themselves, over all periods, states, beliefs and types.
     value_error : float
         Largest difference of a value of the solution from the one its behaviour implies, relative to one plus its size.
-        Rounding makes it about 1e-15.
+        Rounding makes it about 1e-15, and more in proportion to precision where that is high.
     unsolved : int
         Stages above the solver's tolerance. Unless it is 0 the solution is not called solved.
     deviation_gain : dict
@@ -66,15 +66,19 @@ class Certificate:
 
     def sentence(self) -> str:
         """Say in one sentence how good the solution is."""
-        gain, who = max((g, f"{p}, {k}") for p, types in self.deviation_gain.items() for k, g in types.items())
-        player, _, name = who.partition(", ")
-        by_precision = self.deviation_gain_precision[player][name]
+        gain, player, kind = max((g, p, k) for p, types in self.deviation_gain.items() for k, g in types.items())
+        by_precision = self.deviation_gain_precision[player][kind]
         by_numbers = max(abs(g) for types in self.deviation_gain_numerical.values() for g in types.values())
         begin = "Every stage is solved" if self.unsolved == 0 else f"{self.unsolved:,} stages are NOT solved"
+        most = "no type could gain a millionth of a stake by another plan"
+        if gain >= 1e-6:
+            most = (
+                f"the most a type could gain by another plan is {gain:.2g} stakes ({player}, {kind}), "
+                f"{by_precision:.2g} of it because precision is limited"
+            )
         return (
             f"{begin}: choices answer beliefs to {self.residual:.1g} and values add up to {self.value_error:.1g}; "
-            f"the most a type could gain by another plan is {gain:.2g} stakes ({who}), {by_precision:.2g} of it "
-            f"because precision is limited, and numerical error gains or costs at most {by_numbers:.1g}; "
+            f"{most}, and numerical error moves such gains by at most {by_numbers:.1g}; "
             f"half the belief grid would move a value at the start by {self.grid_error:.1g} stakes."
         )
 

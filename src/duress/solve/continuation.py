@@ -70,12 +70,6 @@ def cell(i, about_i, about_j):
 
 
 @kernel
-def column(g, plan, player, k):
-    """Return the column of a plan of a player's type."""
-    return plan * (g.types[0] + g.types[1]) + (g.types[0] if player == 1 else 0) + k
-
-
-@kernel
 def share(types, belief, k):
     """Return the public probability of type ``k``."""
     if types == 1:
@@ -103,53 +97,58 @@ def add_plain(F, s, chance, a, i, w, n, sums):
 @kernel
 def add_news(g, F, b, a, i, w, nodes_i, nodes_j, t):
     """Add to ``t.sums[a]`` a branch that tells the public of a type, or draws one anew."""
+    j, row, redraw = 1 - i, g.likelihood_row[b], g.redraw_row[b]
+    drawn = g.redraw_player[redraw] if redraw else -1
+    slots = g.types[0] + g.types[1]
+    begin_i, begin_j = cell(i, 0, g.types[0])
+    chance_j, q_after = _hear(g.likelihood, row, j, g.types[j], nodes_j[w])
+    if drawn == j:
+        q_after = _newly_drawn(g.redraw, redraw, g.types[j])
     for u in range(nodes_i.shape[0]):
-        _add_news_at(g, F, b, a, i, u, w, nodes_i, nodes_j, t)
+        chance_i, p_after = _hear(g.likelihood, row, i, g.types[i], nodes_i[u])
+        if drawn == i:
+            p_after = _newly_drawn(g.redraw, redraw, g.types[i])
+        _read_anywhere(
+            F, g.successor[b], i, p_after, q_after, nodes_i, nodes_j,
+            t.along_i, t.along_i_slopes, t.along_j, t.along_j_slopes, t.here,
+        )  # fmt: skip
+        if drawn >= 0:
+            _forget_types(t.here, slots, begin_i if drawn == i else begin_j, g.redraw, redraw, g.types[drawn])
+        for plan in range(PLANS):
+            for k in range(g.types[i]):
+                c = plan * slots + begin_i + k
+                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, i, k] * chance_j * t.here[0, c]
+            for k in range(g.types[j]):
+                c = plan * slots + begin_j + k
+                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, j, k] * chance_i * t.here[0, c]
 
 
 @kernel
-def _add_news_at(g, F, b, a, i, u, w, nodes_i, nodes_j, t):
-    """Do the work of `add_news` at one node of the belief about i."""
-    j = 1 - i
-    p, q = nodes_i[u], nodes_j[w]
-    p_after, q_after = _belief_after(g, b, i, p), _belief_after(g, b, j, q)
-    _read_anywhere(F, g.successor[b], i, p_after, q_after, nodes_i, nodes_j, t)
-    chance_i, chance_j = _public_chance(g, b, i, p), _public_chance(g, b, j, q)
-    drawn = g.redraw_player[g.redraw_row[b]] if g.redraw_row[b] else -1
-    for player in range(2):
-        others = chance_j if player == i else chance_i
-        for k in range(g.types[player]):
-            chance = g.probability[b] * others * g.likelihood[g.likelihood_row[b], player, k]
-            for plan in range(PLANS):
-                worth = 0.0
-                if drawn == player:
-                    for new in range(g.types[player]):
-                        worth += g.redraw[g.redraw_row[b], new] * t.here[0, column(g, plan, player, new)]
-                else:
-                    worth = t.here[0, column(g, plan, player, k)]
-                t.sums[a, u, column(g, plan, player, k)] += chance * worth
+def _hear(likelihood, row, player, types, belief):
+    """Return a branch's chance in the public's eyes, as far as a player's type enters, and the belief after it."""
+    chance = 0.0
+    for k in range(types):
+        chance += share(types, belief, k) * likelihood[row, player, k]
+    if types == 1 or chance == 0.0:  # Nothing to learn; or cannot happen in the public's eyes.
+        return chance, belief
+    return chance, belief * likelihood[row, player, 1] / chance
 
 
 @kernel
-def _public_chance(g, b, player, belief):
-    """Return the factor on a branch's probability, over what the public believes of a player."""
-    total = 0.0
-    for k in range(g.types[player]):
-        total += share(g.types[player], belief, k) * g.likelihood[g.likelihood_row[b], player, k]
-    return total
+def _newly_drawn(redraw, row, types):
+    """Return the belief in the second type after a new draw."""
+    return redraw[row, 1] if types == 2 else 0.0
 
 
 @kernel
-def _belief_after(g, b, player, belief):
-    """Return the public belief about a player after a branch."""
-    if g.types[player] == 1:
-        return belief
-    if g.redraw_row[b] and g.redraw_player[g.redraw_row[b]] == player:
-        return g.redraw[g.redraw_row[b], 1]
-    chance = _public_chance(g, b, player, belief)
-    if chance == 0.0:  # cannot happen in the public's eyes
-        return belief
-    return belief * g.likelihood[g.likelihood_row[b], player, 1] / chance
+def _forget_types(here, slots, begin, redraw, row, types):
+    """Replace the worths of a player's types by what they are worth before the type is drawn."""
+    for plan in range(PLANS):
+        worth = 0.0
+        for k in range(types):
+            worth += redraw[row, k] * here[0, plan * slots + begin + k]
+        for k in range(types):
+            here[0, plan * slots + begin + k] = worth
 
 
 # Interpolation
@@ -178,12 +177,12 @@ def fill_slopes(nodes, lines, slopes, row, first, last):
         inner = 0 < u < n - 1
         middle = min(max(u, 1), n - 2)
         before, behind = 1.0 / (nodes[middle] - nodes[middle - 1]), 1.0 / (nodes[middle + 1] - nodes[middle])
-        # The parabola's slope here is this mixture of the secants before and behind the middle node.
-        share = (nodes[u] - (nodes[middle - 1] + nodes[middle]) / 2) * 2 / (nodes[middle + 1] - nodes[middle - 1])
+        # The parabola's slope here is this mix of the secants before and behind the middle node.
+        mix = (nodes[u] - (nodes[middle - 1] + nodes[middle]) / 2) * 2 / (nodes[middle + 1] - nodes[middle - 1])
         for c in range(lines.shape[2]):
             left = (lines[row, middle, c] - lines[row, middle - 1, c]) * before
             right = (lines[row, middle + 1, c] - lines[row, middle, c]) * behind
-            slope = (1.0 - share) * left + share * right
+            slope = (1.0 - mix) * left + mix * right
             small = min(abs(left), abs(right))
             near = left if u == 0 else right
             limit, other = (small, left * right) if inner else (abs(near), slope * near)
@@ -203,32 +202,32 @@ def read(nodes, lines, slopes, row, low, x, out, to, begin, end):
 
 
 @kernel
-def _read_anywhere(F, s, i, p, q, nodes_i, nodes_j, t):
-    """Write into ``t.here`` the worths of state s at beliefs p about i and q about j, first along q, then along p."""
+def _read_anywhere(F, s, i, p, q, nodes_i, nodes_j, along_i, slopes_i, along_j, slopes_j, here):
+    """Write into ``here`` the worths of state s at beliefs p about i and q about j, first along q, then along p."""
     low_i, x_i = place(nodes_i, p)
     low_j, x_j = place(nodes_j, q)
-    if nodes_i.shape[0] == 1:
-        _read_across(F, s, i, 0, low_j, x_j, nodes_j, t)
+    if x_i == 0.0:
+        _read_across(F, s, i, low_i, low_j, x_j, nodes_j, along_j, slopes_j, here)
         return
     for u in range(max(low_i - 1, 0), min(low_i + 3, nodes_i.shape[0])):
-        _read_across(F, s, i, u, low_j, x_j, nodes_j, t)
-        for c in range(t.here.shape[1]):
-            t.along_i[0, u, c] = t.here[0, c]
-    fill_slopes(nodes_i, t.along_i, t.along_i_slopes, 0, low_i, low_i + 1)
-    read(nodes_i, t.along_i, t.along_i_slopes, 0, low_i, x_i, t.here, 0, 0, t.here.shape[1])
+        _read_across(F, s, i, u, low_j, x_j, nodes_j, along_j, slopes_j, here)
+        for c in range(here.shape[1]):
+            along_i[0, u, c] = here[0, c]
+    fill_slopes(nodes_i, along_i, slopes_i, 0, low_i, low_i + 1)
+    read(nodes_i, along_i, slopes_i, 0, low_i, x_i, here, 0, 0, here.shape[1])
 
 
 @kernel
-def _read_across(F, s, i, u, low, x, nodes_j, t):
-    """Write into ``t.here`` the worths of state s at node u of the belief about i and any belief about j."""
+def _read_across(F, s, i, u, low, x, nodes_j, along_j, slopes_j, here):
+    """Write into ``here`` the worths of state s at node u of the belief about i and any belief about j."""
     if x == 0.0:
         n0, n1 = cell(i, u, low)
-        for c in range(t.here.shape[1]):
-            t.here[0, c] = F[s, n0, n1, c]
+        for c in range(here.shape[1]):
+            here[0, c] = F[s, n0, n1, c]
         return
     for w in range(max(low - 1, 0), min(low + 3, nodes_j.shape[0])):
         n0, n1 = cell(i, u, w)
-        for c in range(t.here.shape[1]):
-            t.along_j[0, w, c] = F[s, n0, n1, c]
-    fill_slopes(nodes_j, t.along_j, t.along_j_slopes, 0, low, low + 1)
-    read(nodes_j, t.along_j, t.along_j_slopes, 0, low, x, t.here, 0, 0, t.here.shape[1])
+        for c in range(here.shape[1]):
+            along_j[0, w, c] = F[s, n0, n1, c]
+    fill_slopes(nodes_j, along_j, slopes_j, 0, low, low + 1)
+    read(nodes_j, along_j, slopes_j, 0, low, x, here, 0, 0, here.shape[1])

@@ -63,7 +63,7 @@ def recompute_states(game, states, nodes0, nodes1, precisions, now, later, y, ta
         nodes, others_nodes = borrowed(nodes0 if i == 0 else nodes1), borrowed(nodes1 if i == 0 else nodes0)
         types, others = g.types[i], g.types[1 - i]
         slots, precision = types + others, precisions[i]
-        own, theirs = cell(i, 0, types if i == 0 else others)
+        own, theirs = cell(i, 0, g.types[0])
         first, moves = g.first_move[s], g.first_move[s + 1] - g.first_move[s]
         _copy_payoffs(g, s, i, t)
         for w in range(others_nodes.shape[0]):

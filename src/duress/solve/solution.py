@@ -134,7 +134,8 @@ class Solution:
         """Return how much the moves of ``state`` change against one another when the belief grid is refined.
 
         The largest change, over types and pairs of moves, of the difference of their worth in stakes, from the coarser
-        grid to the one used. It bounds the error of the coarser grid, and so errs on the safe side.
+        grid to the one used. It estimates the error of the coarser grid, so mostly errs on the safe
+        side, but it is no bound.
         """
         if self.rough is None:
             return 0.0
