@@ -51,8 +51,8 @@ class GameArrays(NamedTuple):
 
 
 def game_arrays(game: Game) -> GameArrays:
-    """Return what the kernels read of ``game``."""
-    fields = [getattr(game, name) for name in GameArrays._fields[:-2]]
+    """Return what the kernels read of ``game``, in row order: another layout would be another type to compile for."""
+    fields = [np.ascontiguousarray(getattr(game, name)) for name in GameArrays._fields[:-2]]
     most = int(np.diff(game.first_move).max(initial=1))
     return GameArrays(*fields, types=np.array(game.types, np.int64), most_moves=most)
 
