@@ -37,7 +37,7 @@ def test_iran_2019_stands_where_the_record_says() -> None:
     }
     assert scenario.drained("US")
     assert scenario.drained("Iran")
-    assert scenario.horizon == 36
+    assert scenario.horizon == 24
 
 
 def test_iran_2019_asks_across_a_red_line_only_on_missiles_and_regional_forces() -> None:
