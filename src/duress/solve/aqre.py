@@ -25,7 +25,8 @@ from ..errors import Fault, InputError
 from ..game.beliefs import Spacing, belief_nodes
 from ..game.game import Game
 from .behave import RATIO_UNIT
-from .kernels import GameArrays, game_arrays, solve_states
+from .kernels import GameArrays, game_arrays, rescue
+from .lockstep import solve_block
 from .room import make_room
 
 MAX_PRECISION = 10_000.0
@@ -205,6 +206,9 @@ class _Run:
         self.game, self.nodes, self.method = game, nodes, method
         self.arrays = game_arrays(game)
         self.shape = (len(nodes[0]), len(nodes[1]))
+        with np.errstate(divide="ignore"):
+            self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
+        self.resists = np.zeros((game.states, *self.shape), np.bool_)
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
         self.horizon = closing_values(game, nodes)
@@ -256,27 +260,25 @@ class _Run:
     ) -> None:
         for level in self.levels:
             parts = np.array_split(level, min(len(level), 4 * self.threads)) if len(level) > 16 else [level]
-            counts = [np.zeros(3, np.int64) for _ in parts]
-            jobs = [
-                pool.submit(
-                    solve_states,
-                    self.arrays,
-                    part,
-                    *self.nodes,
-                    precisions,
-                    self.method.tolerance,
-                    now,
-                    later,
-                    y,
-                    self.unsolved,
-                    c,
-                    make_room(self.arrays.most_moves, max(self.shape)),
-                )
-                for part, c in zip(parts, counts, strict=True)
-            ]
+            jobs = [pool.submit(self._block, part, precisions, now, later, y) for part in parts]
             for job in jobs:
-                job.result()
-            self.counts += sum(counts)
+                self.counts += job.result()
+
+    def _block(
+        self,
+        states: NDArray[np.int64],
+        precisions: NDArray[np.float64],
+        now: NDArray[np.float64],
+        later: NDArray[np.float64],
+        y: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        counts, room = np.zeros(3, np.int64), make_room(self.arrays.most_moves, max(self.shape))
+        common = precisions, self.method.tolerance, now, later, y, self.resists
+        solved, left = solve_block(self.arrays, states, *self.nodes, *self.odds, *common, room.line, room.line_i)
+        counts[0] = solved
+        if left:
+            rescue(self.arrays, states, *self.nodes, *common, self.unsolved, counts, room)
+        return counts
 
 
 def closing_values(game: Game, nodes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:

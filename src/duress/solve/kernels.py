@@ -95,7 +95,7 @@ def _posterior(p, chance_first, chance_second):
 
 
 @kernel
-def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i):
+def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i):
     """Add a branch that tells the public about a type, or draws one anew, at every own node: see `fill_row`."""
     j = 1 - i
     s = g.successor[branch]
@@ -167,7 +167,7 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
         s = g.successor[branch]
         if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
             p_j = nodes_j[lo] if x == 0.0 else nodes_j[lo] + x * (nodes_j[lo + 1] - nodes_j[lo])
-            _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i)
+            add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i)
         elif x == 0.0:
             for u in range(n):
                 u0, u1 = (u, lo) if i == 0 else (lo, u)
@@ -251,74 +251,69 @@ def settle(nodes, log_odds, precision, moves, room, tolerance):
 
 
 @kernel
-def solve_states(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, unsolved, counts, space):
-    """Solve every stage of ``states`` and write their values into ``now`` and log ratios into ``y_all``.
+def rescue(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, resists, unsolved, counts, space):
+    """Solve the stages of ``states`` that ``resists`` marks, one by one; write their values and log ratios.
 
     Parameters
     ----------
-    g : GameArrays
+    game : GameArrays
     states : int64 array
-        All that they lead to within the period must be solved already.
     nodes0, nodes1 : float64 arrays, shapes (N0,), (N1,)
     precisions : float64 array, shape (2,)
-    now, later : arrays, shape (S, N0, N1, K0 + K1)
+    now, later : float64 arrays, shape (S, N0, N1, K0 + K1)
         ``now`` is modified in place.
     y_all : float64 array, shape (M, N0, N1)
         Start of each stage on entry, its solution on exit.
+    resists : bool array, shape (S, N0, N1)
+        Cleared.
     unsolved : int32 array, shape (S,)
-        Increased by one for every node at which a state resists.
+        Increased by one for every node at which a state resists still.
     counts : int64 array, shape (3,)
-        Stages solved at once, traced, and unsolved; increased.
+        Stages solved from a start near by, swept or traced, and unsolved; increased.
     space : Room
         Work space of this thread.
     """
     g, room = borrowed(game), borrowed(space)
-    nodes0, nodes1, now, later, y_all = (
-        borrowed(nodes0),
-        borrowed(nodes1),
-        borrowed(now),
-        borrowed(later),
-        borrowed(y_all),
-    )
+    nodes0, nodes1, now, later = borrowed(nodes0), borrowed(nodes1), borrowed(now), borrowed(later)
+    y_all, resists = borrowed(y_all), borrowed(resists)
     own, other, other_cubics, q, policy = room.own, room.other, room.other_cubics, room.q, room.policy
     for s in states:
         i = g.mover[s]
         first = g.first_move[s]
         moves = g.first_move[s + 1] - first
         nodes_i, nodes_j = (nodes0, nodes1) if i == 0 else (nodes1, nodes0)
-        types_i, types_j = g.types[i], g.types[1 - i]
+        types_j = g.types[1 - i]
         off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
-        n = nodes_i.shape[0]
-        learns = types_i == 2 and moves > 1
         for w in range(nodes_j.shape[0]):
-            p_j = nodes_j[w]
-            for a in range(moves):
-                fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, w, 0.0, own, other, room.line, room.line_i)
-                if learns:
-                    for k in range(2):
-                        fill_cubics(nodes_i, own, a, k, room.own_cubics)
-                    for k in range(types_j):
-                        fill_cubics(nodes_i, other, a, k, other_cubics)
-            fill_rewards(g, s, i, p_j, room.expected)
-            for a in range(moves):
-                room.start[a] = 0.0
-            for u in range(n):
-                p = nodes_i[u]
+            filled = False
+            for u in range(1, nodes_i.shape[0] - 1):
                 u0, u1 = (u, w) if i == 0 else (w, u)
-                inside = learns and 0 < u < n - 1
-                if inside:
+                if not resists[s, u0, u1]:
+                    continue
+                resists[s, u0, u1] = False
+                if not filled:
+                    filled = True
                     for a in range(moves):
-                        room.y[a] = y_all[first + a, u0, u1]
-                    ended = settle(nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance)
-                    counts[ended] += 1
-                    if ended == UNSOLVED:
-                        unsolved[s] += 1
-                    for a in range(moves):
-                        y_all[first + a, u0, u1] = room.start[a] = room.y[a]
-                else:
-                    plain_response(own, room.expected, u, precisions[i], moves, types_i, q, policy)
-                    counts[SOLVED] += 1
-                for k in range(types_i):
+                        fill_row(
+                            g, now, later, first + a, a, i, nodes_i, nodes_j, w, 0.0, own, other, room.line, room.line_i
+                        )
+                        for k in range(2):
+                            fill_cubics(nodes_i, own, a, k, room.own_cubics)
+                        for k in range(types_j):
+                            fill_cubics(nodes_i, other, a, k, other_cubics)
+                    fill_rewards(g, s, i, nodes_j[w], room.expected)
+                for a in range(moves):
+                    room.y[a] = y_all[first + a, u0, u1]
+                    beside = y_all[first + a, u - 1, w] if i == 0 else y_all[first + a, w, u - 1]
+                    room.start[a] = beside if u > 1 else 0.0
+                p = nodes_i[u]
+                ended = settle(nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance)
+                counts[ended] += 1
+                if ended == UNSOLVED:
+                    unsolved[s] += 1
+                for a in range(moves):
+                    y_all[first + a, u0, u1] = room.y[a]
+                for k in range(2):
                     value = 0.0
                     for a in range(moves):
                         value += policy[k, a] * q[k, a]
@@ -326,15 +321,10 @@ def solve_states(game, states, nodes0, nodes1, precisions, tolerance, now, later
                 for k in range(types_j):
                     value = 0.0
                     for a in range(moves):
-                        chance0 = (1.0 - p) * policy[0, a]
-                        chance1 = p * policy[types_i - 1, a]
+                        chance0, chance1 = (1.0 - p) * policy[0, a], p * policy[1, a]
                         row = g.row[first + a]
-                        value += chance0 * other_reward(g, row, i, 0, k)
-                        value += chance1 * other_reward(g, row, i, types_i - 1, k)
-                        if inside:
-                            value += (chance0 + chance1) * continuation_after(nodes_i, other_cubics, a, k, p, room.y[a])
-                        else:
-                            value += (chance0 + chance1) * other[a, k, u]
+                        value += chance0 * other_reward(g, row, i, 0, k) + chance1 * other_reward(g, row, i, 1, k)
+                        value += (chance0 + chance1) * continuation_after(nodes_i, other_cubics, a, k, p, room.y[a])
                     now[s, u0, u1, off_j + k] = value
 
 
