@@ -9,6 +9,8 @@ from .scenario.schema import Scenario as Scenario
 from .simulate.histories import simulate as simulate
 from .solve.aqre import AQRE as AQRE
 from .solve.solution import Solution as Solution
+from .solve.solution import load_solution as load_solution
 from .solve.solution import solve as solve
+from .solve.tree import PublicTree as PublicTree
 
 __version__: str

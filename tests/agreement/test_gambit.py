@@ -152,7 +152,7 @@ def test_the_three_turns_at_precision_five() -> None:
 def test_what_is_found_instead_is_near_another_equilibrium_of_the_tree(unfold: Callable) -> None:
     # After b there are several equilibria for one belief. Which of them Gambit's branch is on depends on how the belief
     # moves along that branch; here each belief is traced by itself. Values then jump between beliefs, so the choices
-    # found are near that other equilibrium, but no nearer on a finer grid.
+    # found are near that other equilibrium, but no nearer on a finer grid. `PublicTree` finds Gambit's.
     solution = solve(read_game(3), AQRE(precision=5, beliefs=33, branch="principal"))
     found = {(name, player): row for player, name, row in walk(solution, solution.game.start, solution.prior())}
     tree = unfold(solution.game)
@@ -164,4 +164,6 @@ def test_what_is_found_instead_is_near_another_equilibrium_of_the_tree(unfold: C
         answers = tree.respond(behaviour, 5.0)
         behaviour = [0.7 * b + 0.3 * a for a, b in zip(answers, behaviour, strict=True)]
     assert max(np.abs(a - b).max() for a, b in zip(tree.respond(behaviour, 5.0), behaviour, strict=True)) < 1e-10
-    assert max(np.abs(a - b).max() for a, b in zip(start, behaviour, strict=True)) < 0.06
+    away = max(np.abs(a - b).max() for a, b in zip(start, behaviour, strict=True))
+    assert away < 0.15
+    assert error(3, 5, 33) > 5 * away

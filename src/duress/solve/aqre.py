@@ -12,6 +12,7 @@ equilibria in dynamic games with asymmetric information. IEEE Trans. Autom. Cont
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +37,11 @@ MEMORY_LIMIT = 8 * 2**30
 _PRINCIPAL_LIMIT = 2_000_000
 """Stages up to which the whole game is traced along a schedule of precisions by default."""
 
-_SCHEDULE = (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_FIRST_PRECISION = 0.2
+"""Where a schedule of precisions begins: there is one equilibrium only, and Newton's method finds it from chance."""
+
+_RISE = 1.35
+"""By what it rises at most from step to step."""
 
 Progress = Callable[[int, int], None]
 """Called with (periods done, periods in all)."""
@@ -55,10 +60,11 @@ class AQRE:
         Nodes of the belief grid of a player with two types, certainties included; at least 3.
     spacing : "cosine" or "log odds"
         Where the nodes lie; log odds for reputations that start near nothing.
-    branch : "auto", "principal" or "in time"
+    branch : "auto", "principal", "stagewise" or "in time"
         Which equilibrium, where there are several: "principal" traces the whole game from precision zero along a
-        schedule, each solution starting from the last; "in time" starts each stage from the same stage a period later,
-        and sweeps or traces it where that fails. "auto" takes the first up to two million stages.
+        schedule, each solution starting from the last; "stagewise" traces each stage so, at the continuations already
+        found; "in time" starts each stage from the same stage a period later, and sweeps or traces it where that
+        fails. "auto" takes the first up to two million stages, and else the last, which is the fastest.
     tolerance : float
         Largest error of a log-likelihood ratio at a solved stage, relative to one plus its size.
     threads : int or None
@@ -68,7 +74,7 @@ class AQRE:
     precision: float | Mapping[str, float] | None = None
     beliefs: int = 13
     spacing: Spacing = "cosine"
-    branch: Literal["auto", "principal", "in time"] = "auto"
+    branch: Literal["auto", "principal", "stagewise", "in time"] = "auto"
     tolerance: float = 1e-10
     threads: int | None = None
 
@@ -155,7 +161,7 @@ def induct(
     if branch == "auto":
         branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
     run = _Run(game, nodes, method)
-    fractions = _SCHEDULE if branch == "principal" else (1.0,)
+    fractions = schedule(precisions) if branch == "principal" else (1.0,)
     total = len(fractions) * game.periods
     carried = np.zeros((game.periods if branch == "principal" else 1, game.moves, *shape))
     for step, fraction in enumerate(fractions):
@@ -173,6 +179,12 @@ def induct(
     return Induction(
         run.arrays, nodes, precisions, method.tolerance, run.values, run.ratios, run.unsolved, run.counts, branch
     )
+
+
+def schedule(precisions: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the fractions of the precisions at which a branch is followed from nearly zero; the last is 1."""
+    steps = math.log(max(float(precisions.max()), 1e-9) / _FIRST_PRECISION) / math.log(_RISE)
+    return tuple(np.exp(np.linspace(-steps * math.log(_RISE), 0.0, math.ceil(steps) + 1))) if steps > 0 else (1.0,)
 
 
 def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
@@ -209,6 +221,7 @@ class _Run:
         with np.errstate(divide="ignore"):
             self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
         self.resists = np.zeros((game.states, *self.shape), np.bool_)
+        self.stagewise = method.branch == "stagewise"
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
         self.horizon = closing_values(game, nodes)
@@ -260,7 +273,8 @@ class _Run:
     ) -> None:
         for level in self.levels:
             parts = np.array_split(level, min(len(level), 4 * self.threads)) if len(level) > 16 else [level]
-            jobs = [pool.submit(self._block, part, precisions, now, later, y) for part in parts]
+            solve = self._trace_block if self.stagewise else self._block
+            jobs = [pool.submit(solve, part, precisions, now, later, y) for part in parts]
             for job in jobs:
                 self.counts += job.result()
 
@@ -275,10 +289,31 @@ class _Run:
         counts, room = np.zeros(3, np.int64), make_room(self.arrays.most_moves, max(self.shape))
         common = precisions, self.method.tolerance, now, later, y, self.resists
         solved, left = solve_block(self.arrays, states, *self.nodes, *self.odds, *common, room.line, room.line_i)
+        if self.stagewise:
+            solved, left = solved + left, int(self.resists[states].sum())
+            solved -= left
         counts[0] = solved
         if left:
-            rescue(self.arrays, states, *self.nodes, *common, self.unsolved, counts, room)
+            rescue(self.arrays, states, *self.nodes, *common, self.stagewise, self.unsolved, counts, room)
         return counts
+
+    def _trace_block(
+        self,
+        states: NDArray[np.int64],
+        precisions: NDArray[np.float64],
+        now: NDArray[np.float64],
+        later: NDArray[np.float64],
+        y: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Solve stages along a schedule of precisions from nearly zero; trace on its own what falls off on the way."""
+        room = make_room(self.arrays.most_moves, max(self.shape))
+        first, last = self.game.first_move[states], self.game.first_move[states + 1]
+        y[np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])] = 0.0
+        for fraction in schedule(precisions)[:-1]:
+            common = precisions * fraction, self.method.tolerance, now, later, y, self.resists
+            solve_block(self.arrays, states, *self.nodes, *self.odds, *common, room.line, room.line_i)
+        # A pair that resisted on the way is traced at the end, whatever the last step makes of it.
+        return self._block(states, precisions, now, later, y)
 
 
 def closing_values(game: Game, nodes: tuple[NDArray[np.float64], ...]) -> NDArray[np.float64]:

@@ -52,7 +52,7 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
         for a in range(moves):
             room.y[a] = room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
         ended = settle(
-            nodes_i, math.log(p_i) - math.log1p(-p_i), precisions[i], moves, room, tolerance,
+            nodes_i, math.log(p_i) - math.log1p(-p_i), precisions[i], moves, room, tolerance, False,
         )  # fmt: skip
     else:
         for k in range(types_i):

@@ -220,10 +220,10 @@ def plain_response(own, expected, u, precision, moves, types, q, policy):
 
 
 @kernel
-def settle(nodes, log_odds, precision, moves, room, tolerance):
+def settle(nodes, log_odds, precision, moves, room, tolerance, trace_first):
     """Solve one stage from ``room.y``, else from ``room.start``, else by tracing from precision zero.
 
-    Returns how it ended; ``room.y`` holds the solution.
+    With ``trace_first`` the trace comes before all else. Returns how it ended; ``room.y`` holds the solution.
     """
     cubics, expected, y, start = room.own_cubics, room.expected, room.y, room.start
     q, dq, policy, f, step, trial = room.q, room.dq, room.policy, room.f, room.step, room.trial
@@ -231,6 +231,8 @@ def settle(nodes, log_odds, precision, moves, room, tolerance):
         y[:moves] = 0.0
         evaluate(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f)
         return SOLVED
+    if trace_first and trace(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, tolerance):
+        return TRACED
     if newton(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, False):
         return SOLVED
     for a in range(moves):
@@ -251,7 +253,10 @@ def settle(nodes, log_odds, precision, moves, room, tolerance):
 
 
 @kernel
-def rescue(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, resists, unsolved, counts, space):
+def rescue(
+    game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, resists, trace_first,
+    unsolved, counts, space,
+):  # fmt: skip
     """Solve the stages of ``states`` that ``resists`` marks, one by one; write their values and log ratios.
 
     Parameters
@@ -266,6 +271,8 @@ def rescue(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_al
         Start of each stage on entry, its solution on exit.
     resists : bool array, shape (S, N0, N1)
         Cleared.
+    trace_first : bool
+        Whether to trace each stage from precision zero before anything else is tried.
     unsolved : int32 array, shape (S,)
         Increased by one for every node at which a state resists still.
     counts : int64 array, shape (3,)
@@ -307,7 +314,9 @@ def rescue(game, states, nodes0, nodes1, precisions, tolerance, now, later, y_al
                     beside = y_all[first + a, u - 1, w] if i == 0 else y_all[first + a, w, u - 1]
                     room.start[a] = beside if u > 1 else 0.0
                 p = nodes_i[u]
-                ended = settle(nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance)
+                ended = settle(
+                    nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance, trace_first
+                )
                 counts[ended] += 1
                 if ended == UNSOLVED:
                     unsolved[s] += 1

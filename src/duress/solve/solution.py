@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from .. import __version__
-from ..errors import NotSolvedError
+from ..errors import InputError, NotSolvedError
 from ..game.game import Game
 from .aqre import AQRE, Induction, Progress, induct
 from .behave import behave
 from .certificate import Certificate, Certifier
 from .room import Room, make_room
-from .store import find, keep, name_of
+from .store import find, keep, name_of, read, write
+
+if TYPE_CHECKING:
+    from .tree import PublicTree
+    from .tree_solution import TreeSolution
 
 Beliefs = tuple[float, float]
 """Public probability of the second type of each player; 0 for a player with one type."""
@@ -148,28 +153,51 @@ class Solution:
         """Return player -> type -> expected discounted stakes from the start on, at the prior."""
         return self.behaviour().value
 
+    def save(self, path: str | Path) -> None:
+        """Write the solution to one ``.npz`` file, with the digest of its game; `load_solution` reads it back."""
+        words = {
+            "digest": name_of(self.game, self.method),
+            "method": asdict(self.method),
+            "status": self.status,
+            "certificate": asdict(self.certificate),
+            "run": self.run,
+        }
+        write(Path(path), words, self.induction, self.rough)
 
+
+@overload
 def solve(
     game: Game,
     method: AQRE | None = None,
     progress: Progress | None = None,
     throw: bool = True,
     reuse: bool = False,
-) -> Solution:
+) -> Solution: ...
+@overload
+def solve(
+    game: Game, method: PublicTree, progress: Progress | None = None, throw: bool = True, reuse: bool = False
+) -> TreeSolution: ...
+def solve(
+    game: Game,
+    method: AQRE | PublicTree | None = None,
+    progress: Progress | None = None,
+    throw: bool = True,
+    reuse: bool = False,
+) -> Solution | TreeSolution:
     """Solve ``game`` and certify the solution.
 
     Parameters
     ----------
     game : Game
-    method : AQRE, optional
-        Default `AQRE()`.
+    method : AQRE or PublicTree, optional
+        On belief grids, or exactly on all public histories. Default `AQRE()`.
     progress : callable, optional
-        Called with (periods done, periods in all).
+        Called with (done, in all): periods, or thousandths of the way to the precision.
     throw : bool
         Whether to raise when a stage resists; the error carries the solution.
     reuse : bool
         Whether to take a solution of the same game by the same method from disk, and else to keep this one there (see
-        `store`).
+        `store`). Solutions on public histories are not kept.
 
     Raises
     ------
@@ -179,6 +207,10 @@ def solve(
         If stages are left unsolved and ``throw`` is true.
     """
     method = method or AQRE()
+    if not isinstance(method, AQRE):
+        from .tree import solve_tree
+
+        return solve_tree(game, method, progress, throw)
     began = time.perf_counter()
     name = name_of(game, method) if reuse else ""
     kept = find(name, game) if reuse else None
@@ -204,6 +236,29 @@ def solve(
     if throw and not solution.solved:
         raise NotSolvedError(solution.status, solution)
     return solution
+
+
+def load_solution(path: str | Path, game: Game) -> Solution:
+    """Return a solution of ``game`` that was saved.
+
+    Parameters
+    ----------
+    path : str or Path
+        File that `Solution.save` wrote.
+    game : Game
+        The game that was solved, which the file does not hold.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is of another game, or of another version of the solver.
+    """
+    words, induction, rough = read(Path(path), game)
+    method = AQRE(**words["method"])
+    if words["digest"] != name_of(game, method):
+        raise InputError(f"{str(path)!r} is a solution of another game than this, or by another version of the solver")
+    certificate, run = Certificate(**words["certificate"]), {**words["run"], "reused": True}
+    return Solution(game, method, words["status"], certificate, induction, run, rough)
 
 
 def _compute(game: Game, method: AQRE, progress: Progress | None) -> tuple[Induction, Induction | None, Certificate]:

@@ -11,15 +11,18 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import __version__
 from ..compiled import cache_folder
+from ..errors import InputError
 from ..game.game import Game
 from .aqre import AQRE, Induction
 from .certificate import Certificate
@@ -67,6 +70,42 @@ def keep(name: str, induction: Induction, rough: Induction | None, certificate: 
             shutil.rmtree(beside, ignore_errors=True)
 
 
+def write(path: Path, words: dict[str, Any], induction: Induction, rough: Induction | None) -> None:
+    """Write a solution to one file: beside it first, so that an interrupted run leaves nothing half-written."""
+    parts = {"fine": induction} if rough is None else {"fine": induction, "rough": rough}
+    arrays = {
+        f"{part}-{key}": array
+        for part, held in parts.items()
+        for key, array in {**_small(held), "values": held.values, "ratios": held.ratios}.items()
+    }
+    said = {**words, "parts": {part: [held.tolerance, held.branch] for part, held in parts.items()}}
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("wb") as file:
+            np.savez(file, words=np.array(json.dumps(said)), **arrays)  # type: ignore[arg-type]
+        beside.replace(path)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read(path: Path, game: Game) -> tuple[dict[str, Any], Induction, Induction | None]:
+    """Return what `write` wrote: words, the solution, and the rougher one beside it."""
+    try:
+        with path.open("rb") as opened, np.load(opened) as file:
+            words = json.loads(str(file["words"]))
+            held = {
+                part: _assembled(game, tolerance, branch, lambda key, part=part: file[f"{part}-{key}"])
+                for part, (tolerance, branch) in words.pop("parts").items()
+            }
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+    except (ValueError, KeyError, EOFError, BadZipFile):
+        raise InputError(f"{str(path)!r} holds no solution") from None
+    return words, held["fine"], held.get("rough")
+
+
 def _small(held: Induction) -> dict[str, NDArray[Any]]:
     plain = {key: getattr(held, key) for key in ("precisions", "unsolved", "counts")}
     return {"first": held.nodes[0], "second": held.nodes[1], **plain}
@@ -86,19 +125,22 @@ def find(name: str, game: Game) -> tuple[Induction, Induction | None, Certificat
 
 def _read(folder: Path, part: str, game: Game, tolerance: float, branch: str) -> Induction:
     def array(key: str) -> NDArray[Any]:
-        return np.load(folder / f"{part}-{key}.npy")
-
-    def mapped(key: str) -> NDArray[Any]:
+        if key not in ("values", "ratios"):
+            return np.load(folder / f"{part}-{key}.npy")
         # Copy on write: to kernels a read-only array is another type, for which they would be compiled again.
         return np.asarray(np.load(folder / f"{part}-{key}.npy", mmap_mode="c"))
 
+    return _assembled(game, tolerance, branch, array)
+
+
+def _assembled(game: Game, tolerance: float, branch: str, array: Callable[[str], NDArray[Any]]) -> Induction:
     return Induction(
         arrays=game_arrays(game),
         nodes=(array("first"), array("second")),
         precisions=array("precisions"),
         tolerance=tolerance,
-        values=mapped("values"),
-        ratios=mapped("ratios"),
+        values=array("values"),
+        ratios=array("ratios"),
         unsolved=array("unsolved"),
         counts=array("counts"),
         branch=branch,

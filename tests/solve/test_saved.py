@@ -1,0 +1,39 @@
+"""Solutions written to a file and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from duress.errors import InputError
+from duress.game.classics import beer_quiche
+from duress.solve.aqre import AQRE
+from duress.solve.solution import load_solution, solve
+
+
+def test_a_saved_solution_answers_as_before(tmp_path: Path) -> None:
+    solution = solve(beer_quiche(), AQRE(precision=5, beliefs=9))
+    solution.save(tmp_path / "kept.npz")
+    again = load_solution(tmp_path / "kept.npz", beer_quiche())
+    assert again.value() == solution.value()
+    assert again.behaviour() == solution.behaviour()
+    assert again.certificate == solution.certificate
+    assert again.method == solution.method
+    assert np.array_equal(again.induction.values, solution.induction.values)
+    assert again.run["reused"]
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.npz"]
+
+
+def test_another_game_is_refused(tmp_path: Path) -> None:
+    solve(beer_quiche(), AQRE(precision=5, beliefs=9)).save(tmp_path / "kept.npz")
+    with pytest.raises(InputError, match="another game"):
+        load_solution(tmp_path / "kept.npz", beer_quiche(strong=0.8))
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
+def test_what_holds_no_solution_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "kept.npz").write_bytes(content)
+    with pytest.raises(InputError, match=r"kept\.npz"):
+        load_solution(tmp_path / "kept.npz", beer_quiche())
