@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 from typer.core import TyperGroup
@@ -24,6 +24,9 @@ from duress import __version__
 from duress.errors import InputError, NotSolvedError
 
 if TYPE_CHECKING:
+    from duress.game.classics.entry import Classic
+    from duress.game.game import Game
+    from duress.report.solved import Label
     from duress.scenario.schema import Scenario
     from duress.solve.aqre import Progress
 
@@ -189,6 +192,118 @@ def new(
         raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from None
     typer.echo(f"Wrote {path}. Read it back with its defaults:", err=True)
     typer.echo(f"duress check {shlex.quote(str(path))} --explain")
+
+
+GameName = Annotated[
+    str, typer.Argument(metavar="GAME", help="A scenario, an .efg file (Gambit's format), or classic:NAME.")
+]
+SolvedBy = Literal["auto", "grid", "tree"]
+
+
+@app.command()
+def solve(
+    game: GameName,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the game says.")
+    ] = None,
+    method: Annotated[
+        SolvedBy,
+        typer.Option(
+            help="grid: on belief grids; tree: exactly, on every public history, where there are few enough. "
+            "auto: tree for .efg files unless --beliefs is given, else grid."
+        ),
+    ] = "auto",
+    beliefs: Annotated[int | None, typer.Option(help="Nodes of the grid of beliefs about a player.")] = None,
+    periods: Annotated[int | None, typer.Option(help="Look only so many periods ahead.")] = None,
+    starts: Annotated[int, typer.Option(help="Other starts, to look for other equilibria (tree).")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the other starts.")] = 0,
+    most: Annotated[int, typer.Option("--histories", help="Most public histories to list choices after.")] = 8,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a game and certify the solution: what it is worth to each type, and what each would do."""
+    from dataclasses import replace
+
+    from duress.report.solved import as_json as for_machines
+    from duress.report.solved import plain_label, print_solved
+    from duress.solve.aqre import AQRE
+    from duress.solve.solution import solve as solved
+    from duress.solve.tree import PublicTree
+
+    opened = _open_game(game)
+    to_solve = opened.game
+    if periods is not None:
+        if periods < 1:
+            raise InputError(f"--periods: is {periods}; it must be at least 1")
+        to_solve = replace(to_solve, periods=periods)
+    as_tree = method == "tree" or starts > 0 or (method == "auto" and opened.label is not None and beliefs is None)
+    if as_tree and (method == "grid" or beliefs is not None):
+        raise InputError("--starts and --method tree go without a grid: leave out --beliefs and --method grid")
+    settings = dict(opened.settings)
+    if precision is not None:
+        settings["precision"] = precision
+    if beliefs is not None:
+        settings["beliefs"] = beliefs
+    with _progress("solving") as progress:
+        if as_tree:
+            by_tree = PublicTree(precision=settings.get("precision"), starts=starts, seed=seed)
+            answer = solved(to_solve, by_tree, progress)
+        else:
+            answer = solved(to_solve, AQRE(**settings), progress, reuse=not fresh)
+    textbook = opened.classic if opened.classic is not None and not as_tree else None
+    if as_json:
+        # All there is for a file, whose information sets are few; for a scenario, what is likeliest.
+        listed = 1_000_000 if opened.label is not None else max(most, 200)
+        _print_json(for_machines(answer, opened.label or plain_label, listed, textbook))
+        return
+    from rich.console import Console
+
+    print_solved(answer, Console(markup=False, emoji=False, highlight=False), most, textbook)
+
+
+class _Opened(NamedTuple):
+    """A game, how its file names information sets, settings of the grid that suit it, and the classic it is."""
+
+    game: Game
+    label: Label | None
+    settings: dict[str, Any]
+    classic: Classic | None
+
+
+def _open_game(name: str) -> _Opened:
+    if name.startswith("classic:"):
+        from duress.game.classics.catalogue import find
+
+        classic = find(name.removeprefix("classic:"))
+        return _Opened(classic.build(), None, dict(classic.method), classic)
+    if name.endswith(".efg"):
+        from duress.game.efg import read_efg
+
+        form = read_efg(Path(name))
+        return _Opened(form.game, lambda state, number, *_: form.labels[state, number], {"beliefs": 129}, None)
+    from duress.scenario import load
+
+    return _Opened(load(name).compile(), None, {"beliefs": 7}, None)
+
+
+@app.command()
+def export(
+    game: GameName,
+    efg: Annotated[bool, typer.Option("--efg", help="As a tree in Gambit's format.")] = False,
+    periods: Annotated[int | None, typer.Option(help="Periods to unroll. Default: all.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write. Default: print.")] = None,
+) -> None:
+    """Write a game for another program."""
+    from duress.game.efg import write_efg
+
+    if not efg:
+        raise InputError("say what to write it as: --efg")
+    with _written_last(out) as write:
+        text = write_efg(_open_game(game).game, periods)
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            write(text)
 
 
 @app.command()

@@ -17,22 +17,30 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 
+def sources_digest(kernels_only: bool) -> str:
+    """Return a digest of the sources of the solver and the simulation; or of those only that hold kernels."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py")]):
+        source = path.read_bytes()
+        if not kernels_only or b"\n@kernel\n" in source:
+            digest.update(source)
+    return digest.hexdigest()[:16]
+
+
 def cache_folder() -> Path:
     """Return where compiled kernels are kept.
 
     ``NUMBA_CACHE_DIR`` if set, else ``duress`` in the user's cache folder, else in the temporary folder; below it, a
     folder named after the sources.
     """
-    root = Path(__file__).parent
-    digest = hashlib.sha256()
-    for source in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py")]):
-        digest.update(source.read_bytes())
+    digest = sources_digest(kernels_only=True)
     home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(home) / "duress" / digest.hexdigest()[:16]
+    folder = Path(home) / "duress" / digest
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        folder = Path(tempfile.gettempdir()) / f"duress-{os.getuid()}" / digest.hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"duress-{os.getuid()}" / digest
         folder.mkdir(parents=True, exist_ok=True)
     return folder
 

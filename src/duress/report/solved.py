@@ -10,12 +10,17 @@ from rich.console import Console
 from rich.table import Table
 
 from ..game.classics.catalogue import compare
+from ..solve.lattice_solution import LatticeSolution
 from ..solve.paths import visits
 from ..solve.solution import Solution
+from ..solve.tree_solution import TreeSolution
 
 if TYPE_CHECKING:
     from ..game.classics.entry import Classic
-    from ..solve.tree_solution import TreeEquilibrium, TreeSolution
+    from ..solve.tree_solution import TreeEquilibrium
+
+AnySolution = Solution | TreeSolution | LatticeSolution
+"""A game solved by any method."""
 
 Label = Callable[[int, int, str, tuple[str, ...]], str]
 """``label(state, number of the type, type, history)`` names an information set."""
@@ -26,9 +31,7 @@ def plain_label(state: int, number: int, kind: str, history: tuple[str, ...]) ->
     return f"{kind}|{', '.join(history)}"
 
 
-def as_json(
-    solution: Solution | TreeSolution, label: Label, most: int, classic: Classic | None = None
-) -> dict[str, Any]:
+def as_json(solution: AnySolution, label: Label, most: int, classic: Classic | None = None) -> dict[str, Any]:
     """Return what ``duress solve --json`` prints; ``behavior`` holds at most ``most`` public histories."""
     run = solution.run
     players = solution.game.players
@@ -56,11 +59,11 @@ def textbook(solution: Solution, classic: Classic) -> dict[str, Any]:
 
 
 def _choices(
-    solution: Solution | TreeSolution, most: int
+    solution: AnySolution, most: int
 ) -> Iterator[tuple[str, int, tuple[str, ...], dict[str, dict[str, float]]]]:
-    if isinstance(solution, Solution):
+    if isinstance(solution, (Solution, LatticeSolution)):
         for visit in visits(solution, most):
-            yield visit.behaviour.player, visit.state, visit.history, visit.behaviour.policy
+            yield visit.player, visit.state, visit.history, visit.policy
         return
     for given, (history, state, _, player, policy, _) in enumerate(solution.choices()):
         if given == most:
@@ -68,9 +71,7 @@ def _choices(
         yield player, state, history, policy
 
 
-def print_solved(
-    solution: Solution | TreeSolution, console: Console, most: int, classic: Classic | None = None
-) -> None:
+def print_solved(solution: AnySolution, console: Console, most: int, classic: Classic | None = None) -> None:
     """Print what the game is worth to each type, the likeliest choices, and the certificate."""
     game, run = solution.game, solution.run
     console.print(f"{game.title or 'A game'}: {solution.status}", style="bold")
@@ -82,9 +83,16 @@ def print_solved(
             worth.add_row(player.name, kind, f"{prior:.3g}", f"{solution.value()[player.name][kind]:+.4f}")
     console.print(worth)
     console.print()
-    title = "Choices after the likeliest histories" if isinstance(solution, Solution) else "Choices"
+    title = "Choices after the likeliest histories" if isinstance(solution, (Solution, LatticeSolution)) else "Choices"
     choices = Table(
-        "after", "who", "choices of 1% and more", title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_edge=False
+        "after",
+        "who",
+        "choices of 1% and more",
+        title=title,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
     )
     for player, state, history, policy in _choices(solution, most):
         # Long histories are told by where they lead.

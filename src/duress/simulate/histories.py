@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import InputError
 from ..game.game import Game
 from ..scenario.compile import Confrontation
 from ..solve.room import make_room
@@ -93,6 +94,8 @@ def simulate(
     Histories
     """
     game = solution.game
+    if not isinstance(solution, Solution):
+        raise InputError("histories are simulated for solutions on belief grids, with one or two types a player")
     state = game.start if state is None else state
     beliefs = solution.prior() if beliefs is None else beliefs
     names = [game.move_name(a) for a in game.moves_of(state)]

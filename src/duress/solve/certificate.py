@@ -49,7 +49,8 @@ class Certificate:
     deviation_gain_numerical : dict
         The part due to numbers: the logit response at every own stage minus the value of the solution.
     grid_error : float
-        Largest change of a value at the start, in stakes, from a belief grid with half as many intervals.
+        Largest change of a value at the start, in stakes, from a belief grid with half as many intervals; 0 where there
+        is no grid.
     """
 
     residual: float
@@ -69,6 +70,8 @@ class Certificate:
         gain, player, kind = max((g, p, k) for p, types in self.deviation_gain.items() for k, g in types.items())
         by_precision = self.deviation_gain_precision[player][kind]
         by_numbers = max(abs(g) for types in self.deviation_gain_numerical.values() for g in types.values())
+        grid = f"; half the belief grid would move a value at the start by {self.grid_error:.1g} stakes"
+        grid = grid if self.grid_error else ""
         begin = "Every stage is solved" if self.unsolved == 0 else f"{self.unsolved:,} stages are NOT solved"
         most = "no type could gain a millionth of a stake by another plan"
         if gain >= 1e-6:
@@ -78,8 +81,7 @@ class Certificate:
             )
         return (
             f"{begin}: choices answer beliefs to {self.residual:.1g} and values add up to {self.value_error:.1g}; "
-            f"{most}, and numerical error moves such gains by at most {by_numbers:.1g}; "
-            f"half the belief grid would move a value at the start by {self.grid_error:.1g} stakes."
+            f"{most}, and numerical error moves such gains by at most {by_numbers:.1g}{grid}."
         )
 
 

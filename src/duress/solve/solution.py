@@ -19,6 +19,7 @@ from .room import Room, make_room
 from .store import find, keep, name_of, read, write
 
 if TYPE_CHECKING:
+    from .lattice_solution import LatticeSolution
     from .tree import PublicTree
     from .tree_solution import TreeSolution
 
@@ -183,8 +184,10 @@ def solve(
     progress: Progress | None = None,
     throw: bool = True,
     reuse: bool = False,
-) -> Solution | TreeSolution:
+) -> Solution | TreeSolution | LatticeSolution:
     """Solve ``game`` and certify the solution.
+
+    Players with three or four types are solved on lattices, and the result is a `LatticeSolution`.
 
     Parameters
     ----------
@@ -211,6 +214,10 @@ def solve(
         from .tree import solve_tree
 
         return solve_tree(game, method, progress, throw)
+    if max(game.types) > 2:
+        from .lattice_solution import solve_on_lattice
+
+        return solve_on_lattice(game, method, progress, throw)
     began = time.perf_counter()
     name = name_of(game, method) if reuse else ""
     kept = find(name, game) if reuse else None

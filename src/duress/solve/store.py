@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import __version__
-from ..compiled import cache_folder
+from ..compiled import cache_folder, sources_digest
 from ..errors import InputError
 from ..game.game import Game
 from .aqre import AQRE, Induction
@@ -34,7 +34,9 @@ KEEP_BYTES = 2 * 2**30
 
 def name_of(game: Game, method: AQRE) -> str:
     """Return the name under which a solution of ``game`` by ``method`` is kept."""
-    digest = hashlib.sha256(f"{__version__} {cache_folder().name} {game.players} {game.periods} {game.start}".encode())
+    digest = hashlib.sha256(
+        f"{__version__} {sources_digest(kernels_only=False)} {game.players} {game.periods} {game.start}".encode()
+    )
     digest.update(f"{asdict(method) | {'threads': None}} {method.precisions(game)}".encode())
     for array in (*game_arrays(game)[:-1], game.closing, game.closing_row):
         digest.update(f"{array.dtype} {array.shape}".encode())

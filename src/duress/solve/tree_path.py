@@ -209,7 +209,7 @@ class _Path:
             if not np.isfinite(solved).all():
                 return None, np.inf
             step, by_scale = solved[:, 0], solved[:, 1]
-            shift = 0.0 if fixed else -float(here.covector @ step) / float(here.covector @ by_scale + here.rise)
+            shift = 0.0 if fixed else float(-(here.covector @ step) / np.add(here.covector @ by_scale, here.rise))
             step = step + shift * by_scale
             scale += shift
             if not np.isfinite(step).all():
