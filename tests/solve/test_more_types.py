@@ -52,7 +52,7 @@ def test_it_agrees_with_the_tree(solution: LatticeSolution) -> None:
 
 def test_histories_are_listed_in_falling_order_of_chance(solution: LatticeSolution) -> None:
     found = list(visits(solution, 10))
-    assert [v.history for v in found][0] == ()
+    assert found[0].history == ()
     assert len(found) == 4
     assert [v.chance for v in found] == sorted((v.chance for v in found), reverse=True)
     assert sum(v.chance for v in found[1:]) == pytest.approx(1.0)
