@@ -1,39 +1,130 @@
-"""How long a stage takes, on one thread, at two precisions, and what the certificate adds."""
+"""The solver on one thread: time a stage, beside the least it could take; the certificate; and the tree, beside Gambit.
+
+The floor is one logit response of both types of a mover with four moves, at beliefs enough for one state, all in cache:
+what a stage would take if nothing had to be looked up or solved. Medians of several rounds, all in one run.
+"""
 
 from __future__ import annotations
 
+import importlib
 import statistics
+import sys
 import time
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from duress import AQRE, Game, load
+import numpy as np
+
+from duress import AQRE, Game, PublicTree, load, solve
+from duress.game.efg import write_efg
 from duress.solve.aqre import Induction, induct
 from duress.solve.certificate import Certifier
 
 ROUNDS = 3
-COLUMNS = ("precision", "stages", "ns a stage", "certificate", "swept", "unsolved")
+MOVES = 4
 
 
-def timed(game: Game, method: AQRE, certify: bool) -> tuple[float, Induction]:
-    began = time.process_time()
+def median(run: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Return the median of the CPU seconds of ``run``, once it has been compiled."""
+    times = []
+    for _ in range(rounds):
+        began = time.process_time()
+        run()
+        times.append(time.process_time() - began)
+    return statistics.median(times)
+
+
+def solved(game: Game, method: AQRE, certify: bool) -> Induction:
     observer = partial(Certifier, game, threads=1) if certify else None
-    induction = induct(game, method, observer, None)  # type: ignore[arg-type]
-    return time.process_time() - began, induction
+    return induct(game, method, observer, None)  # type: ignore[arg-type]
 
 
-def main() -> None:
-    game = load("sanctions-crisis").compile()
-    print("sanctions-crisis, 9 x 9 beliefs, one thread, medians")
-    print("".join(f"{column:>13}" for column in COLUMNS))
-    for precision in (1.0, 20.0):
-        method = AQRE(precision=precision, beliefs=9, branch="in time", threads=1)
-        _, induction = timed(game, method, certify=True)
-        plain = statistics.median(timed(game, method, certify=False)[0] for _ in range(ROUNDS))
-        both = statistics.median(timed(game, method, certify=True)[0] for _ in range(ROUNDS))
-        stages = int(induction.counts.sum())
-        row = (f"{precision:g}", f"{stages:,}", f"{plain / stages * 1e9:.0f}", f"{both / plain - 1:+.0%}")
-        print("".join(f"{cell:>13}" for cell in (*row, *map(str, induction.counts[1:]))))
+def floor() -> float:
+    """Return the seconds of one logit response of two types."""
+    respond = importlib.import_module("duress.solve.lockstep")._respond_plainly
+    pairs, rng = 289, np.random.default_rng(0)
+    worth, q, policy = rng.normal(size=(MOVES, 4, pairs)), np.empty((2, MOVES, pairs)), np.empty((2, MOVES, pairs))
+    work = np.empty((2, pairs))
+    arguments = (2, 20.0, MOVES, 0, pairs, worth, q, policy, work)
+    respond(*arguments)
+
+    def many() -> None:
+        for _ in range(2000):
+            respond(*arguments)
+
+    return median(many, 5) / 2000 / pairs
+
+
+def stages() -> None:
+    least = floor()
+    print(f"One logit response, all in cache: {least * 1e9:.0f} ns\n")
+    columns = (
+        "game",
+        "beliefs",
+        "precision",
+        "stages",
+        "M a second",
+        "ns",
+        "of floor",
+        "rescued",
+        "certificate",
+        "MB/M",
+    )
+    print("".join(f"{c:>18}" if n == 0 else f"{c:>12}" for n, c in enumerate(columns)))
+    for name, beliefs, precision in (
+        ("sanctions-crisis", 9, 1.0),
+        ("sanctions-crisis", 17, 20.0),
+        ("iran-2019", 7, 20.0),
+    ):
+        game = load(name).compile()
+        method = AQRE(precision=precision, beliefs=beliefs, branch="in time", threads=1)
+        induction = solved(game, method, certify=True)
+        plain = median(partial(solved, game, method, False))
+        both = median(partial(solved, game, method, True))
+        count = int(induction.counts.sum())
+        kept = induction.values.nbytes + induction.ratios.nbytes
+        row = (
+            f"{beliefs} x {beliefs}",
+            f"{precision:g}",
+            f"{count:,}",
+            f"{count / plain / 1e6:.2f}",
+            f"{plain / count * 1e9:.0f}",
+            f"{plain / count / least:.0f}",
+            f"{induction.counts[1:].sum() / count:.2%}",
+            f"{both / plain - 1:+.0%}",
+            f"{kept / count:.0f}",
+        )
+        print(f"{name:>18}" + "".join(f"{cell:>12}" for cell in row), flush=True)
+
+
+def trees() -> None:
+    """Time both methods and Gambit, where it is installed, on a confrontation unrolled to what Gambit manages."""
+    try:
+        import pygambit  # type: ignore[import-not-found]
+    except ImportError:
+        pygambit = None
+        print("\npygambit is not installed: Gambit's column is empty")
+    print(f"\n{'sanctions-crisis':>18}{'histories':>12}{'tree, s':>12}{'grid 7 x 7, s':>15}{'Gambit, s':>12}")
+    for periods in (1, 2):
+        game = load("sanctions-crisis").compile()
+        short = Game(**{**{f: getattr(game, f) for f in Game.__dataclass_fields__}, "periods": periods})
+        method = PublicTree(precision=2.0)
+        found = solve(short, method)
+        tree = median(partial(solve, short, method))
+        grid = median(partial(induct, short, AQRE(precision=2.0, beliefs=7, threads=1), None, None))
+        said = ""
+        if pygambit is not None and periods == 1:
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "game.efg"
+                path.write_text(write_efg(short), encoding="utf-8")
+                other = pygambit.read_efg(str(path))
+                said = f"{median(partial(pygambit.qre.logit_solve_lambda, other, 2.0), 1):.2f}"
+        print(f"{periods:>11} periods{found.run['histories']:>12,}{tree:>12.3f}{grid:>15.3f}{said:>12}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    stages()
+    trees()
+    sys.stdout.flush()
