@@ -198,6 +198,7 @@ GameName = Annotated[
     str, typer.Argument(metavar="GAME", help="A scenario, an .efg file (Gambit's format), or classic:NAME.")
 ]
 SolvedBy = Literal["auto", "grid", "tree"]
+Branch = Literal["auto", "principal", "stagewise", "in-time"]
 
 
 @app.command()
@@ -315,6 +316,14 @@ def assess(
         float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
     ] = None,
     beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
+    branch: Annotated[
+        Branch,
+        typer.Option(
+            help="Which equilibrium, where there are several: principal traces the whole game from precision zero, "
+            "stagewise each stage (slow), in-time starts from a period later. auto: principal for small games, else "
+            "in-time."
+        ),
+    ] = "auto",
     histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
@@ -329,7 +338,8 @@ def assess(
     read = load(scenario)
     party_name(read, party)
     with _written_last(report) as write, _progress("solving") as progress:
-        answer = assessed(read, party, AQRE(precision=precision, beliefs=beliefs), histories, seed, progress, not fresh)
+        method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
+        answer = assessed(read, party, method, histories, seed, progress, not fresh)
         if report is not None:
             from duress.report.html import render
 

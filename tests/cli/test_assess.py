@@ -48,6 +48,14 @@ def test_json_and_report(small: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
 
 
+def test_the_branch_is_taken_and_repeated_in_the_command(small: Path) -> None:
+    result = CliRunner().invoke(app, ["assess", str(small), "--json", "--branch", "stagewise", *QUICK])
+    assert result.exit_code == 0, result.stderr
+    run = json.loads(result.stdout)["run"]
+    assert run["branch"] == "stagewise"
+    assert "--branch stagewise" in run["command"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -126,6 +126,8 @@ def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed:
     words = ["duress", "assess", scenario.path or scenario.name, "--party", party]
     if isinstance(method.precision, (int, float)):
         words += ["--precision", f"{method.precision:g}"]
+    if method.branch != "auto":
+        words += ["--branch", method.branch.replace(" ", "-")]
     words += ["--beliefs", str(method.beliefs), "--histories", str(histories), "--seed", str(seed)]
     return shlex.join(words)
 
