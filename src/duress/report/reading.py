@@ -128,7 +128,11 @@ def sureness(assessment: Assessment) -> str:
     if unsolved:
         stages = words.counted(unsolved, "stage")
         return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
-    return f"{sentence} Every stage of the game was solved and checked."
+    # Found by going back in time, it is one of several equilibria perhaps, singled out by the method alone.
+    others = ""
+    if assessment.run.get("branch") == "in time":
+        others = " There may be other equilibria, where the answer differs: --branch stagewise gives another look."
+    return f"{sentence} Every stage of the game was solved and checked.{others}"
 
 
 def revealed(assessment: Assessment) -> str:
