@@ -1,7 +1,8 @@
-"""Compile kernels aside: on a machine that has never run them, one core compiles some while another compiles the rest.
+"""Compile kernels on both cores: on a machine that has never run them, that is most of the first answer's time.
 
-The solver's kernels are compiled by the run that needs them. This module, run as a program of its own, puts a game of
-three states through the certificate and the simulation, whose kernels then wait on disk.
+This module, run as a program of its own, compiles what solves single stages and plays histories. Meanwhile the caller
+compiles what solves and certifies blocks of states, and finds the rest on disk when it first needs it. Both do so by
+putting a game of three states through it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
 from ..compiled import cache_folder
 from ..game.builder import GameBuilder
+from ..game.game import Game
 from ..simulate.histories import simulate
-from ..solve.aqre import AQRE, Induction, closing_values
-from ..solve.certificate import Certifier
+from ..solve.aqre import AQRE, Induction, closing_values, induct
+from ..solve.certificate import Certificate, Certifier
 from ..solve.kernels import game_arrays
 from ..solve.solution import Solution
 
@@ -37,32 +40,38 @@ def compiled_aside(value_type: np.dtype) -> Iterator[None]:
     command = [sys.executable, "-m", __name__, value_type.name]
     aside = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        _solved()
         yield
     finally:
         aside.terminate()
         aside.wait()
 
 
-def warm(value_type: str) -> None:
-    """Compile the kernels of the certificate and of the simulation for values kept as ``value_type``."""
+def _small_game() -> Game:
     builder = GameBuilder(("A", {"x": 0.5, "y": 0.5}), ("B", {"v": 0.5, "w": 0.5}))
     builder.state("first", mover="A").state("second", mover="B").end("over")
     builder.move("first", "on", to="second").move("first", "off", to="over")
     builder.move("second", "on", to="over", elapsed=True).move("second", "off", to="over", elapsed=True)
-    game = builder.build("first")
-    nodes = (np.linspace(0, 1, 3), np.linspace(0, 1, 3))
-    precisions, arrays, y = np.ones(2), game_arrays(game), np.zeros((game.moves, 3, 3))
+    return builder.build("first")
+
+
+def _solved() -> None:
+    """Compile what solves and certifies blocks of states."""
+    game = _small_game()
+    induct(game, AQRE(precision=1.0, beliefs=3, branch="in time", threads=1), partial(Certifier, game, threads=1), None)
+
+
+def play_small_game(value_type: str) -> None:
+    """Compile what solves single stages and plays histories, for values kept as ``value_type``."""
+    game, nodes = _small_game(), (np.linspace(0, 1, 3), np.linspace(0, 1, 3))
     horizon = closing_values(game, nodes)
-    certifier = Certifier(game, arrays, nodes, precisions, horizon, threads=1)
-    certifier(horizon.copy(), horizon.copy(), y)
     values = np.zeros((2, *horizon.shape), np.dtype(value_type))
-    ratios = np.zeros((1, *y.shape), np.int16)
+    ratios = np.zeros((1, game.moves, 3, 3), np.int16)
     counts, unsolved = np.zeros(3, np.int64), np.zeros(game.states, np.int32)
-    induction = Induction(arrays, nodes, precisions, 1e-10, values, ratios, unsolved, counts, "in time")
-    solution = Solution(game, AQRE(), "solved", certifier.certificate(0, 0.0), induction, {})
+    induction = Induction(game_arrays(game), nodes, np.ones(2), 1e-10, values, ratios, unsolved, counts, "in time")
+    solution = Solution(game, AQRE(), "solved", Certificate(0.0, 0.0, 0, {}, {}, {}, 0.0), induction, {})
     simulate(solution, 4, threads=1)
-    solution.behaviour()
 
 
 if __name__ == "__main__":
-    warm(sys.argv[1])
+    play_small_game(sys.argv[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..compiled import borrowed, kernel
+from ..compiled import borrowed, entry, kernel
 from ..solve.behave import behave
 
 
@@ -31,7 +31,7 @@ def _signalled(g, branch, player, p):
     return p if total <= 0.0 else p * second / total
 
 
-@kernel
+@entry
 def play(
     game, values, ratios, node0, node1, precisions, tolerance, space,
     state, period, belief0, belief1, first_move, types, draws, moves, beliefs, final,

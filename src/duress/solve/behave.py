@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ..compiled import kernel
+from ..compiled import entry, kernel
 from .interpolation import fill_cubics, line_value, locate
 from .kernels import continuation_after, fill_rewards, fill_row, other_reward, settle
 from .stage import respond
@@ -17,7 +17,7 @@ RATIO_UNIT = 0.01
 """Unit in which log ratios are kept as 16-bit integers."""
 
 
-@kernel
+@entry
 def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room):
     """Solve the stage of state s at beliefs (p0, p1) in the second types; return how it ended (see `stage`).
 

@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from ..compiled import kernel
+from ..compiled import entry
 
 
 def _cast(source: Any, target: Any, kind: Any) -> Any:
@@ -56,7 +56,7 @@ _E8, _E9, _E10, _E11, _E12, _E13 = (
 )
 
 
-@kernel
+@entry
 def exponential(x):
     """Return e^x; below -708 and above 709 what it is there."""
     x = min(max(x, -708.0), 709.0)
@@ -70,7 +70,7 @@ def exponential(x):
     return (even + r * odd) * number_of((bits_of(shifted) + nb.int64(1023)) << nb.int64(52))
 
 
-@kernel
+@entry
 def logarithm(x):
     """Return log x of a positive, normal number."""
     bits = bits_of(x)

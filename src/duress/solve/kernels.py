@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import borrowed, kernel
+from ..compiled import borrowed, entry, kernel
 from ..game.game import Game
 from .interpolation import fill_cubics, line_value, locate
 from .pivot import find
@@ -252,7 +252,7 @@ def settle(nodes, log_odds, precision, moves, room, tolerance, trace_first):
     return UNSOLVED
 
 
-@kernel
+@entry
 def rescue(
     game, states, nodes0, nodes1, precisions, tolerance, now, later, y_all, resists, trace_first,
     unsolved, counts, space,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..compiled import borrowed, kernel
+from ..compiled import borrowed, entry, kernel
 from .lattice_path import settle
 from .lattice_room import fill, place
 from .stage import UNSOLVED
@@ -129,7 +129,7 @@ def write_values(g, s, types, others, moves, room):
         values[1 - i, l] = value
 
 
-@kernel
+@entry
 def solve_lattice_states(game, states, grid, precisions, tolerance, now, later, y_all, unsolved, counts, space):
     """Solve every stage of ``states`` and write their values into ``now`` and log ratios into ``y_all``.
 
@@ -186,7 +186,7 @@ def solve_lattice_states(game, states, grid, precisions, tolerance, now, later, 
                     now[s, u0, u1, off_j + k] = room.values[1 - i, k]
 
 
-@kernel
+@entry
 def behave_on_lattice(g, now, later, ratios, grid, s, about0, about1, precisions, tolerance, room):
     """Solve the stage of state s at any beliefs, shapes (K0,) and (K1,); return how it ended, results in ``room``.
 

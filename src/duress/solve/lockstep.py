@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiled import borrowed, kernel
+from ..compiled import borrowed, entry, kernel
 from .elementary import exponential, logarithm
 from .interpolation import end_slope
 from .kernels import add_special_branch
@@ -30,7 +30,7 @@ _SHORTEST = 1 / 64
 _ROUNDING = 1.6e-14
 
 
-@kernel
+@entry
 def solve_block(
     game, states, nodes0, nodes1, odds0, odds1, precisions, tolerance, now, later, y_all, resists, line, line_i
 ):
@@ -162,7 +162,7 @@ def _add_own_reward(g, row, a, i, nodes_j, n, T):
                 T[a, k, u * m + w] += first + nodes_j[w] * (second - first)
 
 
-@kernel
+@entry
 def _respond_plainly(types, precision, moves, begin, end, T, q, policy, work):
     """Respond at pairs ``begin`` to ``end`` where the public learns nothing from the move."""
     for k in range(types):

@@ -25,14 +25,14 @@ from __future__ import annotations
 
 import math
 
-from ..compiled import borrowed, kernel
+from ..compiled import borrowed, entry, kernel
 from .continuation import PLANS, add_news, add_plain, cell, clear, fill_slopes, place, read, share
 
 AGAIN = 3
 """Where the answer to the beliefs that the choices create stands beside the plans."""
 
 
-@kernel
+@entry
 def recompute_states(game, states, nodes0, nodes1, precisions, now, later, y, table):
     """Work out plans 1 and 2 at every stage of ``states``, and compare plan 0 with what its behaviour implies.
 

@@ -140,7 +140,7 @@ class _Recomputed:
         at = self.history_of[choices]
         place = np.full(int(self.first[-1]), -1)
         place[choices] = np.arange(len(choices))
-        edges = np.flatnonzero((self.parent >= 0) & (place[self.choice] >= 0))
+        edges = 1 + np.flatnonzero(place[self.choice[1:]] >= 0)  # All but the first history, which nothing leads to.
         to, before = place[self.choice[edges]], self.parent[edges]
         policy = np.exp(self.log_policy[choices, : self.types[i]])
         likely_own = self.factor[edges, i, : self.types[i]]
