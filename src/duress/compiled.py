@@ -66,7 +66,8 @@ def _compiled(function: Any, called_from_python: bool) -> Any:
     before = nb.config.CACHE_DIR  # type: ignore[attr-defined]
     nb.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
     try:
-        return nb.njit(
+        # Numba's own type hints leave out the two wrappers.
+        return cast(Any, nb.njit)(
             nogil=True,
             cache=True,
             error_model="numpy",
