@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from duress.errors import InputError, NotSolvedError
 from duress.game.builder import Branch, GameBuilder
 from duress.game.classics import beer_quiche, chain_store
 from duress.game.game import Game
+from duress.scenario.load import load
 from duress.solve import tree_path
 from duress.solve.aqre import AQRE
 from duress.solve.solution import solve
@@ -325,6 +327,15 @@ def test_polishing_a_grid_solution_leads_to_the_equilibrium_beside_it() -> None:
     assert polished.equilibrium.farthest(solve_tree(game).equilibrium) < 1e-11
     with pytest.raises(InputError, match=r"shape \(1,\); it must return probabilities of shape \(2, 2\)"):
         polish(game, PublicTree(), lambda *_: [1.0])
+
+
+@pytest.mark.parametrize("periods", [1, 2])
+def test_a_confrontation_of_a_few_periods_is_certified(periods: int) -> None:
+    game = replace(load("sanctions-crisis").compile(), periods=periods)
+    solution = solve_tree(game, PublicTree(precision=2.0))
+    assert solution.status == "solved"
+    assert solution.certificate.residual < 1e-10
+    assert solution.certificate.value_error < 1e-10
 
 
 def test_news_that_cannot_be_teaches_nothing() -> None:
