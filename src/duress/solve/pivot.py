@@ -9,6 +9,10 @@ and G from negative to positive, along a path that can only turn where some ψ_a
 move goes on to its next monotone run. Such a path cannot end or cross itself, so G has a root on it (the argument of
 Lemke & Howson 1964 for bimatrix games). ψ is taken at the points of a mesh, straight in between; Newton's method then
 polishes the root, and the mesh is made finer where it cannot.
+
+A path of moves with nearly the same ψ is long: each goes through every fold, once for each combination of the others.
+Moves that are alike are therefore read alike first, as one move whose ψ is their mean, which near a root that is not a
+fold is near a root of all of them; they are told apart where Newton's method does not get there from it.
 """
 
 from __future__ import annotations
@@ -29,16 +33,27 @@ _OUTER = 24
 
 _MOST_TURNS = 10_000
 
+_ALIKE = (1.0, 0.03, 0.0)
+"""How far apart ψ of moves may be that are read alike, in log odds; tried in turn."""
+
+_MESHES = (4, 32, 256, 2048)
+"""Points to an inner interval, tried in turn."""
+
 
 @kernel
 def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
     """Solve F(y) = 0 without a start; return whether it did. Arrays as in `stage`."""
-    fine = 4
-    for _ in range(4):
-        _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine)
-        if newton(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True):
-            return True
-        fine *= 8
+    for fine in _MESHES:
+        told_apart = 0
+        for alike in _ALIKE:
+            groups = _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, told_apart)
+            if groups == told_apart:
+                continue
+            told_apart = abs(groups)
+            if groups > 0 and newton(
+                nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
+            ):
+                return True
     return False
 
 
@@ -66,8 +81,12 @@ def _mesh(nodes, log_odds, fine):
 
 
 @kernel
-def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine):
-    """Leave in ``y`` the first root of G on the path, for ψ straight between mesh points."""
+def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, known):
+    """Leave in ``y`` the first root of G on the path, for ψ straight between mesh points.
+
+    Moves are read alike whose ψ are no further apart than ``alike``. Returns how many kinds of moves there are,
+    negative if the path is too long to be followed; where there are ``known``, nothing is done.
+    """
     mesh = _mesh(nodes, log_odds, fine)
     count = mesh.shape[0]
     psi, base = np.empty((moves, count)), np.empty((moves, count))
@@ -83,14 +102,19 @@ def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine):
             )
             base[a, m] = precision * (reward[a, 0] + q0)
             psi[a, m] = precision * (reward[a, 1] + q1) - base[a, m] - mesh[m]
-    begin, end = np.zeros(moves, np.int64), np.empty(moves, np.int64)
-    for a in range(moves):
+    kind = np.empty(moves, np.int64)
+    kinds = _merge(psi, base, moves, count, alike, kind)
+    if kinds == known:
+        return kinds
+    begin, end, at = np.zeros(kinds, np.int64), np.empty(kinds, np.int64), np.empty(kinds)
+    for a in range(kinds):
         end[a] = _run_end(psi, a, 0, count)
-    falling = True
+    falling, arrived = True, False
     z_from = z_to = np.inf
     for _ in range(_MOST_TURNS):
-        turning, z_to = _next_turn(psi, begin, end, moves, count, falling)
-        if turning < 0 or _imbalance(mesh, psi, base, begin, end, moves, count, z_to, y) >= 0.0:
+        turning, z_to = _next_turn(psi, begin, end, kinds, count, falling)
+        if turning < 0 or _imbalance(mesh, psi, base, begin, end, kinds, count, z_to, at) >= 0.0:
+            arrived = True
             break
         rightward = (psi[turning, end[turning]] < psi[turning, begin[turning]]) == falling
         if rightward:
@@ -101,7 +125,48 @@ def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine):
             begin[turning] = _run_begin(psi, turning, end[turning])
         falling = not falling
         z_from = z_to
-    _bisect(mesh, psi, base, begin, end, moves, count, z_from, z_to, falling, y)
+    if not arrived:
+        return -kinds
+    _bisect(mesh, psi, base, begin, end, kinds, count, z_from, z_to, falling, at)
+    for a in range(moves):
+        y[a] = at[kind[a]]
+    return kinds
+
+
+@kernel
+def _merge(psi, base, moves, count, alike, kind):
+    """Make one row of all moves whose ψ is within ``alike`` of the first's; return how many rows there are.
+
+    Row r of ``psi`` becomes the mean ψ of its moves, that of ``base`` the logarithm of their weights' sum; ``kind``
+    says which row each move is in.
+    """
+    first, size = np.empty(moves, np.int64), np.empty(moves)
+    kinds = 0
+    for a in range(moves):
+        kind[a] = kinds
+        for r in range(kinds):
+            furthest = 0.0
+            for m in range(count):
+                furthest = max(furthest, abs(psi[a, m] - psi[first[r], m]))
+            if furthest <= alike:
+                kind[a] = r
+                break
+        if kind[a] == kinds:
+            first[kinds] = a
+            kinds += 1
+    for r in range(kinds):
+        size[r] = 0.0
+    for a in range(moves):
+        r = kind[a]
+        size[r] += 1.0
+        for m in range(count):
+            if first[r] == a:
+                psi[r, m], base[r, m] = psi[a, m], base[a, m]
+            else:
+                psi[r, m] += (psi[a, m] - psi[r, m]) / size[r]
+                top = max(base[r, m], base[a, m])
+                base[r, m] = top + math.log(math.exp(base[r, m] - top) + math.exp(base[a, m] - top))
+    return kinds
 
 
 @kernel
