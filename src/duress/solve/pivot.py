@@ -11,8 +11,11 @@ Lemke & Howson 1964 for bimatrix games). ψ is taken at the points of a mesh, st
 polishes the root, and the mesh is made finer where it cannot.
 
 A path of moves with nearly the same ψ is long: each goes through every fold, once for each combination of the others.
-Moves that are alike are therefore read alike first, as one move whose ψ is their mean, which near a root that is not a
-fold is near a root of all of them; they are told apart where Newton's method does not get there from it.
+So moves that are alike are first read as one move with their mean ψ. Its root puts each of them on a run of its own ψ;
+with those runs the root of all of them is close by, found between the ends of the runs or a few turns further on. Moves
+that are hardly ever chosen there have no say in where: they follow. Where there is no such root, the moves are told
+apart more finely, and at last altogether. If all these paths are too long, short ones are tried from where G changes
+sign as one move goes from its lowest falling run to its highest.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ import numpy as np
 
 from ..compiled import kernel
 from .interpolation import locate
-from .stage import newton
+from .stage import evaluate, newton
 
 _REACH = 45.0
 """Log odds that the mesh covers beyond the outermost inner nodes."""
@@ -32,9 +35,19 @@ _OUTER = 24
 """Mesh points on either side for each point to an inner interval."""
 
 _MOST_TURNS = 10_000
+"""Turns after which a path is given up."""
 
-_ALIKE = (1.0, 0.03, 0.0)
-"""How far apart ψ of moves may be that are read alike, in log odds; tried in turn."""
+_FEW_TURNS = 100
+"""Turns after which a path that began at a root of moves read alike is given up."""
+
+_LEVELS = 64
+"""Values of z at which short paths begin."""
+
+_NEGLIGIBLE = 1e-9
+"""Probability below which a move is not followed through turns."""
+
+_ALIKE = (0.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.015, 0.008, 0.004, 0.002, 0.001, 0.0)
+"""How far apart ψ of moves may be that are read alike, in log odds; tried in turn, at first for a few turns only."""
 
 _MESHES = (4, 32, 256, 2048)
 """Points to an inner interval, tried in turn."""
@@ -43,14 +56,54 @@ _MESHES = (4, 32, 256, 2048)
 @kernel
 def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
     """Solve F(y) = 0 without a start; return whether it did. Arrays as in `stage`."""
+    kind, begin, end = np.empty(moves, np.int64), np.empty(moves, np.int64), np.empty(moves, np.int64)
     for fine in _MESHES:
-        told_apart = 0
-        for alike in _ALIKE:
-            groups = _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, told_apart)
-            if groups == told_apart:
+        mesh = _mesh(nodes, log_odds, fine)
+        count = mesh.shape[0]
+        psi, base = np.empty((moves, count)), np.empty((moves, count))
+        _fill(nodes, cubics, reward, log_odds, precision, moves, mesh, psi, base)
+        merged_psi, merged_base, merged_y = np.empty((moves, count)), np.empty((moves, count)), np.empty(moves)
+        told_apart, reached = 0, False
+        for attempt, alike in enumerate(_ALIKE):
+            kinds = _merge(psi, base, moves, count, alike, kind, merged_psi, merged_base)
+            if kinds == told_apart:
                 continue
-            told_apart = abs(groups)
-            if groups > 0 and newton(
+            told_apart = kinds if attempt > 0 else 0
+            most = _MOST_TURNS if attempt > 0 else _FEW_TURNS
+            reached = _sweep(mesh, merged_psi, merged_base, begin, end, kinds, count, most, merged_y)
+            if not reached:
+                continue
+            for a in range(moves):
+                y[a] = merged_y[kind[a]]
+            if newton(
+                nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
+            ):
+                return True
+            if kinds == moves:
+                continue
+            for a in range(moves):
+                y[a] = merged_y[kind[a]]
+            evaluate(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f)
+            size = 0
+            for a in range(moves):
+                if policy[0, a] + policy[1, a] > _NEGLIGIBLE:
+                    kind[size] = a
+                    merged_psi[size], merged_base[size], merged_y[size] = psi[a], base[a], y[a]
+                    size += 1
+            z, found = _part(mesh, merged_psi, merged_base, begin, end, size, count, merged_y)
+            if not found:
+                continue
+            for a in range(moves):
+                y[a] = _follow(mesh, psi, a, count, z, y[a])
+            for r in range(size):
+                y[kind[r]] = merged_y[r]
+            if newton(
+                nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
+            ):
+                return True
+        # Where the whole path was followed, the mesh is too coarse; where it was not, other paths may be shorter.
+        for attempt in range(0 if reached else _LEVELS):
+            if _scan(mesh, psi, base, begin, end, moves, count, attempt, y) and newton(
                 nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
             ):
                 return True
@@ -81,16 +134,9 @@ def _mesh(nodes, log_odds, fine):
 
 
 @kernel
-def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, known):
-    """Leave in ``y`` the first root of G on the path, for ψ straight between mesh points.
-
-    Moves are read alike whose ψ are no further apart than ``alike``. Returns how many kinds of moves there are,
-    negative if the path is too long to be followed; where there are ``known``, nothing is done.
-    """
-    mesh = _mesh(nodes, log_odds, fine)
-    count = mesh.shape[0]
-    psi, base = np.empty((moves, count)), np.empty((moves, count))
-    for m in range(count):
+def _fill(nodes, cubics, reward, log_odds, precision, moves, mesh, psi, base):
+    """Write ψ of every move at every mesh point, and the logarithm of its weight with type 0."""
+    for m in range(mesh.shape[0]):
         p = 1.0 / (1.0 + math.exp(-(mesh[m] + log_odds)))
         low, w = locate(nodes, p)
         for a in range(moves):
@@ -102,20 +148,155 @@ def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, kn
             )
             base[a, m] = precision * (reward[a, 0] + q0)
             psi[a, m] = precision * (reward[a, 1] + q1) - base[a, m] - mesh[m]
-    kind = np.empty(moves, np.int64)
-    kinds = _merge(psi, base, moves, count, alike, kind)
-    if kinds == known:
-        return kinds
-    begin, end, at = np.zeros(kinds, np.int64), np.empty(kinds, np.int64), np.empty(kinds)
-    for a in range(kinds):
-        end[a] = _run_end(psi, a, 0, count)
-    falling, arrived = True, False
-    z_from = z_to = np.inf
-    for _ in range(_MOST_TURNS):
-        turning, z_to = _next_turn(psi, begin, end, kinds, count, falling)
-        if turning < 0 or _imbalance(mesh, psi, base, begin, end, kinds, count, z_to, at) >= 0.0:
-            arrived = True
-            break
+
+
+@kernel
+def _merge(psi, base, moves, count, alike, kind, merged_psi, merged_base):
+    """Make one row of all moves whose ψ is within ``alike`` of the first's; return how many rows there are.
+
+    A row of ``merged_psi`` is the mean ψ of its moves, that of ``merged_base`` the logarithm of their weights' sum;
+    ``kind`` says which row each move is in.
+    """
+    first, size = np.empty(moves, np.int64), np.zeros(moves)
+    kinds = 0
+    for a in range(moves):
+        kind[a] = kinds
+        for r in range(kinds):
+            furthest = 0.0
+            for m in range(count):
+                furthest = max(furthest, abs(psi[a, m] - psi[first[r], m]))
+                if furthest > alike:
+                    break
+            if furthest <= alike:
+                kind[a] = r
+                break
+        r = kind[a]
+        if r == kinds:
+            first[r] = a
+            kinds += 1
+        size[r] += 1.0
+        for m in range(count):
+            if size[r] == 1.0:
+                merged_psi[r, m], merged_base[r, m] = psi[a, m], base[a, m]
+            else:
+                merged_psi[r, m] += (psi[a, m] - merged_psi[r, m]) / size[r]
+                low, top = min(merged_base[r, m], base[a, m]), max(merged_base[r, m], base[a, m])
+                merged_base[r, m] = top + math.log1p(math.exp(low - top))
+    return kinds
+
+
+@kernel
+def _sweep(mesh, psi, base, begin, end, moves, count, most, y):
+    """Leave in ``y`` the first root of G on the path from z = +∞; return whether it was reached."""
+    for a in range(moves):
+        begin[a], end[a] = 0, _run_end(psi, a, 0, count)
+    return _walk(mesh, psi, base, begin, end, moves, count, np.inf, True, False, most, y)[1]
+
+
+@kernel
+def _part(mesh, psi, base, begin, end, moves, count, y):
+    """Leave in ``y`` a root of G near ``y``, which solves for moves read alike; return z and whether there is one."""
+    lowest, highest = -np.inf, np.inf
+    for a in range(moves):
+        m = 0
+        while m < count - 2 and mesh[m + 1] <= y[a]:
+            m += 1
+        begin[a], end[a] = _run_begin(psi, a, m + 1), _run_end(psi, a, m, count)
+        z_begin, z_end = psi[a, begin[a]], psi[a, end[a]]
+        if begin[a] == 0:
+            z_begin = np.inf
+        if end[a] == count - 1:
+            z_end = -np.inf
+        lowest, highest = max(lowest, min(z_begin, z_end)), min(highest, max(z_begin, z_end))
+    if not lowest < highest:
+        return 0.0, False
+    if np.isinf(lowest) and np.isinf(highest):
+        return _bisect(mesh, psi, base, begin, end, moves, count, 0.0, 0.0, True, y), True
+    # From one end of what the runs have in common to the other and on, and then the other way.
+    first, last = begin.copy(), end.copy()
+    for falling in (True, False):
+        z = highest if falling else lowest
+        if np.isinf(z):
+            z = lowest + 1.0 if falling else highest - 1.0
+            while (_imbalance(mesh, psi, base, begin, end, moves, count, z, y) >= 0.0) == falling and abs(z) < 1e9:
+                z += z - lowest if falling else z - highest
+        positive = _imbalance(mesh, psi, base, begin, end, moves, count, z, y) >= 0.0
+        z, found = _walk(mesh, psi, base, begin, end, moves, count, z, falling, positive, _FEW_TURNS, y)
+        if found:
+            return z, True
+        begin[:], end[:] = first, last
+    return 0.0, False
+
+
+@kernel
+def _scan(mesh, psi, base, begin, end, moves, count, level, y):
+    """Leave in ``y`` a root of G at z of that level or near it, begun on falling runs; return whether so."""
+    lowest, highest = np.inf, -np.inf
+    for a in range(moves):
+        for m in range(1, count - 1):
+            if (psi[a, m] > psi[a, m - 1]) != (psi[a, m + 1] > psi[a, m]):
+                lowest, highest = min(lowest, psi[a, m]), max(highest, psi[a, m])
+    if not lowest < highest:
+        return False
+    z = lowest + (highest - lowest) * (level + 0.5) / _LEVELS
+    low, high = np.empty((2, moves), np.int64), np.empty((2, moves), np.int64)
+    for a in range(moves):
+        first, last = -1, count - 2
+        for m in range(count - 1):
+            if psi[a, m] >= z and z > psi[a, m + 1]:
+                first, last = m if first < 0 else first, m
+        if psi[a, 0] < z or first < 0:
+            first = 0
+        if psi[a, count - 1] >= z:
+            last = count - 2
+        low[0, a], low[1, a] = _run_begin(psi, a, first + 1), _run_end(psi, a, first, count)
+        high[0, a], high[1, a] = _run_begin(psi, a, last + 1), _run_end(psi, a, last, count)
+    for switched in range(moves):
+        for after in (True, False):
+            for a in range(moves):
+                up = a < switched or (a == switched and after)
+                begin[a], end[a] = high[0, a] if up else low[0, a], high[1, a] if up else low[1, a]
+            positive = _imbalance(mesh, psi, base, begin, end, moves, count, z, y) >= 0.0
+            if positive != after:
+                break
+            if _walk(mesh, psi, base, begin, end, moves, count, z, not after, after, _FEW_TURNS, y)[1]:
+                return True
+    return False
+
+
+@kernel
+def _follow(mesh, psi, a, count, z, y):
+    """Return where ψ_a falls through ``z``, at the place nearest to ``y``."""
+    best, nearest = mesh[0] - (z - psi[a, 0]), np.inf
+    if psi[a, 0] < z:
+        nearest = abs(best - y)
+    for m in range(count - 1):
+        if psi[a, m] >= z and z > psi[a, m + 1]:
+            there = mesh[m] + (psi[a, m] - z) / (psi[a, m] - psi[a, m + 1]) * (mesh[m + 1] - mesh[m])
+            if abs(there - y) < nearest:
+                best, nearest = there, abs(there - y)
+    there = mesh[count - 1] - (z - psi[a, count - 1])
+    return there if psi[a, count - 1] >= z and abs(there - y) < nearest else best
+
+
+@kernel
+def _walk(mesh, psi, base, begin, end, moves, count, z, falling, positive, most, y):
+    """Go along the path from ``z`` until the sign of G changes; leave the root in ``y``; return its z, and whether so.
+
+    ``positive`` says whether G is at ``z``. The path is given up after ``most`` turns.
+    """
+    for _ in range(most):
+        turning, z_to = _next_turn(psi, begin, end, moves, count, falling)
+        # Where no run ends, z goes to -∞ or +∞, and G is sure to be positive or negative.
+        if turning < 0:
+            changes = positive != falling
+        else:
+            changes = (_imbalance(mesh, psi, base, begin, end, moves, count, z_to, y) >= 0.0) != positive
+        if changes:
+            low, high = (z_to, z) if positive else (z, z_to)
+            return _bisect(mesh, psi, base, begin, end, moves, count, low, high, positive != falling, y), True
+        if turning < 0:
+            return z, False
         rightward = (psi[turning, end[turning]] < psi[turning, begin[turning]]) == falling
         if rightward:
             begin[turning] = end[turning]
@@ -124,49 +305,8 @@ def _sweep(nodes, cubics, reward, log_odds, precision, moves, y, fine, alike, kn
             end[turning] = begin[turning]
             begin[turning] = _run_begin(psi, turning, end[turning])
         falling = not falling
-        z_from = z_to
-    if not arrived:
-        return -kinds
-    _bisect(mesh, psi, base, begin, end, kinds, count, z_from, z_to, falling, at)
-    for a in range(moves):
-        y[a] = at[kind[a]]
-    return kinds
-
-
-@kernel
-def _merge(psi, base, moves, count, alike, kind):
-    """Make one row of all moves whose ψ is within ``alike`` of the first's; return how many rows there are.
-
-    Row r of ``psi`` becomes the mean ψ of its moves, that of ``base`` the logarithm of their weights' sum; ``kind``
-    says which row each move is in.
-    """
-    first, size = np.empty(moves, np.int64), np.empty(moves)
-    kinds = 0
-    for a in range(moves):
-        kind[a] = kinds
-        for r in range(kinds):
-            furthest = 0.0
-            for m in range(count):
-                furthest = max(furthest, abs(psi[a, m] - psi[first[r], m]))
-            if furthest <= alike:
-                kind[a] = r
-                break
-        if kind[a] == kinds:
-            first[kinds] = a
-            kinds += 1
-    for r in range(kinds):
-        size[r] = 0.0
-    for a in range(moves):
-        r = kind[a]
-        size[r] += 1.0
-        for m in range(count):
-            if first[r] == a:
-                psi[r, m], base[r, m] = psi[a, m], base[a, m]
-            else:
-                psi[r, m] += (psi[a, m] - psi[r, m]) / size[r]
-                top = max(base[r, m], base[a, m])
-                base[r, m] = top + math.log(math.exp(base[r, m] - top) + math.exp(base[a, m] - top))
-    return kinds
+        z = z_to
+    return z, False
 
 
 @kernel
@@ -238,7 +378,7 @@ def _imbalance(mesh, psi, base, begin, end, moves, count, z, y):
 
 @kernel
 def _bisect(mesh, psi, base, begin, end, moves, count, z_from, z_to, falling, y):
-    """Close in on the root of G between ``z_from`` (G < 0) and ``z_to`` (G >= 0) on the current runs."""
+    """Close in on the root of G between ``z_from`` (G < 0) and ``z_to`` (G >= 0) on the current runs; return its z."""
     sign = -1.0 if falling else 1.0
     width = 1.0
     if np.isinf(z_from) and np.isinf(z_to):
@@ -260,3 +400,4 @@ def _bisect(mesh, psi, base, begin, end, moves, count, z_from, z_to, falling, y)
             z_from = middle
         else:
             z_to = middle
+    return z_to
