@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from ..game.beliefs import Spacing, belief_nodes
 from ..game.game import Game
-from .behave import RATIO_UNIT
+from .behave import record
 from .kernels import GameArrays, game_arrays, rescue
 from .lockstep import solve_block
 from .room import make_room
@@ -255,8 +255,11 @@ class _Run:
                 y = carried[t] if len(carried) > 1 else carried[0]
                 self._period(pool, precisions, now, later, y)
                 if keep:
-                    self.values[t] = now
-                    np.rint(np.clip(y / RATIO_UNIT, -32767, 32767), out=self.ratios[t], casting="unsafe")
+                    parts = np.array_split(np.arange(game.states), self.threads)
+                    kept = now, y, self.values[t], self.ratios[t]
+                    jobs = [pool.submit(record, self.arrays.first_move, part, *kept) for part in parts]
+                    for job in jobs:
+                        job.result()
                 if observer:
                     observer(now, later, y)
                 now, later = later, now

@@ -16,6 +16,23 @@ from .stage import respond
 RATIO_UNIT = 0.01
 """Unit in which log ratios are kept as 16-bit integers."""
 
+_MOST_UNITS = 32767.0
+
+
+@entry
+def record(first_move, states, now, y_all, values, ratios):
+    """Keep the values and log ratios of ``states`` in one period; arrays as in `behave`, ``y_all`` (M, N0, N1)."""
+    for s in states:
+        for u0 in range(now.shape[1]):
+            for u1 in range(now.shape[2]):
+                for k in range(now.shape[3]):
+                    values[s, u0, u1, k] = now[s, u0, u1, k]
+        for a in range(first_move[s], first_move[s + 1]):
+            for u0 in range(now.shape[1]):
+                for u1 in range(now.shape[2]):
+                    units = round(y_all[a, u0, u1] / RATIO_UNIT)
+                    ratios[a, u0, u1] = min(max(units, -_MOST_UNITS), _MOST_UNITS)
+
 
 @entry
 def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room):
@@ -50,7 +67,7 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
         near_i, near_j = _inner(n, lo_i, x_i), lo_j + (1 if x_j > 0.5 else 0)
         u0, u1 = (near_i, near_j) if i == 0 else (near_j, near_i)
         for a in range(moves):
-            room.y[a] = room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
+            room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
         ended = settle(
             nodes_i, math.log(p_i) - math.log1p(-p_i), precisions[i], moves, room, tolerance, False,
         )  # fmt: skip

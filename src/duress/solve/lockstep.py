@@ -26,7 +26,7 @@ from .interpolation import end_slope
 from .kernels import add_special_branch
 
 _MOST_STEPS = 40
-_SHORTEST = 1 / 64
+_SHORTEST = 1 / 8
 _ROUNDING = 1.6e-14
 
 
@@ -280,24 +280,25 @@ def _solve_inside(
             done = size[b] <= tolerance or size[b] <= _ROUNDING * work[3, b]
             # A root where det(-F') is negative is not on the branch that starts from precision zero.
             stuck = (done and sign[b] < 0.0) or not length[b] >= _SHORTEST or not size[b] < np.inf
-            e = np.int64(pair[b])
-            u, w = e // m, e % m
-            if stuck:
-                _leave(moves, s, i, u, w, m, resists, q_done, policy_done, place, low_done)
-                resisting += 1
-            elif done:
-                for a in range(moves):
-                    q_done[0, a, e], q_done[1, a, e] = q[0, a, b], q[1, a, b]
-                    policy_done[0, a, e], policy_done[1, a, e] = policy[0, a, b], policy[1, a, b]
-                    place[0, a, e], place[1, a, e], low_done[a, e] = x[a, b], width[a, b], low[a, b]
-                    y_all[first + a, u if i == 0 else w, w if i == 0 else u] = trial[a, b]
-            else:
+            if not stuck and not done:
                 if kept != b:
                     pair[kept], column[kept], prior[kept] = pair[b], column[b], prior[b]
                     error[kept], length[kept] = error[b], length[b]
                     for a in range(moves):
                         Y[a, kept], step[a, kept] = Y[a, b], step[a, b]
                 kept += 1
+                continue
+            e = np.int64(pair[b])
+            u, w = e // m, e % m
+            if stuck:
+                _leave(moves, s, i, u, w, m, resists, q_done, policy_done, place, low_done)
+                resisting += 1
+            else:
+                for a in range(moves):
+                    q_done[0, a, e], q_done[1, a, e] = q[0, a, b], q[1, a, b]
+                    policy_done[0, a, e], policy_done[1, a, e] = policy[0, a, b], policy[1, a, b]
+                    place[0, a, e], place[1, a, e], low_done[a, e] = x[a, b], width[a, b], low[a, b]
+                    y_all[first + a, u if i == 0 else w, w if i == 0 else u] = trial[a, b]
         count = kept
         for a in range(moves):
             for b in range(count):

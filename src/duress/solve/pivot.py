@@ -49,7 +49,7 @@ _NEGLIGIBLE = 1e-9
 _ALIKE = (0.0, 2.0, 1.0, 0.5, 0.25, 0.12, 0.06, 0.03, 0.015, 0.008, 0.004, 0.002, 0.001, 0.0)
 """How far apart ψ of moves may be that are read alike, in log odds; tried in turn, at first for a few turns only."""
 
-_MESHES = (4, 32, 256, 2048)
+_MESHES = (1, 8, 64, 512, 4096)
 """Points to an inner interval, tried in turn."""
 
 
