@@ -324,6 +324,13 @@ def assess(
             "in-time."
         ),
     ] = "auto",
+    starts: Annotated[
+        int,
+        typer.Option(
+            help="Other starts from which to solve again, to see whether the verdict depends on the equilibrium.",
+            min=0,
+        ),
+    ] = 0,
     histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
@@ -339,7 +346,7 @@ def assess(
     party_name(read, party)
     with _written_last(report) as write, _progress("solving") as progress:
         method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
-        answer = assessed(read, party, method, histories, seed, progress, not fresh)
+        answer = assessed(read, party, method, histories, seed, progress, not fresh, starts)
         if report is not None:
             from duress.report.html import render
 

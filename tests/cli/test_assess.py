@@ -56,6 +56,16 @@ def test_the_branch_is_taken_and_repeated_in_the_command(small: Path) -> None:
     assert "--branch stagewise" in run["command"]
 
 
+def test_other_starts_are_judged_and_repeated_in_the_command(small: Path) -> None:
+    result = CliRunner().invoke(app, ["assess", str(small), "--json", "--starts", "2", *QUICK])
+    assert result.exit_code == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert [e["start"] for e in record["others"]] == [1, 2]
+    replies = {r["reply"] for r in record["replies"]}
+    assert all(set(by_reply) == replies for e in record["others"] for by_reply in e["value"].values())
+    assert "--starts 2" in record["run"]["command"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

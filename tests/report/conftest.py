@@ -125,6 +125,7 @@ def made_up(
             sentence="Every stage is solved (largest residual 3e-10); no type of either side could gain more than "
             "0.04 stakes by another rule; refining the belief grid moves the values by 0.004.",
         ),
+        others=(),
         run={
             "scenario": "iran-2019",
             "method": "AQRE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from .agenda import agenda_answer
 from .claims import claims_at, exhaustion_claim
 from .flips import flips_at
 from .moment import Moment, first_invitation
-from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, Situation
+from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, OtherEquilibrium, Situation
 from .replies import lever_cases, replies_at, worth_of
 from .verdict import judge_all, sentence
 from .warm import compiled_aside
@@ -36,6 +37,7 @@ def assess(
     seed: int = 0,
     progress: Progress | None = None,
     reuse: bool = False,
+    starts: int = 0,
 ) -> Assessment:
     """Assess the first invitation that ``party`` receives.
 
@@ -53,6 +55,8 @@ def assess(
         Called with (done, in all) while the game is solved.
     reuse : bool
         Whether a solution kept on disk will do, and a new one is kept there.
+    starts : int
+        Other starts from which the game is solved again, to see whether the verdict is that of one equilibrium only.
 
     Raises
     ------
@@ -82,6 +86,8 @@ def assess(
     worths = worth_of(replies)
     error = error_at(solution, moment)
     verdict, by_type, margin = judge_all(worths, error)
+    values = {kind: {r.reply: r.value[kind] for r in replies} for kind in worths}
+    others = tuple(_elsewhere(solution, moment, values, error, n, progress, reuse) for n in range(1, starts + 1))
     cases = lever_cases(solution, moment.state, moment.period, moment.beliefs, replies, histories, seed)
     return Assessment(
         scenario=scenario.name,
@@ -108,20 +114,41 @@ def assess(
         fans=_fans(game, ensemble),
         assumptions=tuple({"field": path, "source": p.source, "note": p.note} for path, p in scenario.sources.items()),
         certificate=_certificate(solution),
+        others=others,
         run={
             **solution.run,
             "scenario": scenario.name,
             "digest": scenario.digest,
             "seed": seed,
             "histories": histories,
-            "command": _command(scenario, name, solution.method, histories, seed),
+            "command": _command(scenario, name, solution.method, histories, seed, starts),
             "version": __version__,
             "seconds": round(time.perf_counter() - began, 3),
         },
     )
 
 
-def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed: int) -> str:
+def _elsewhere(
+    solution: Solution,
+    moment: Moment,
+    values: dict[str, dict[str, float]],
+    error: float,
+    start: int,
+    progress: Progress | None,
+    reuse: bool,
+) -> OtherEquilibrium:
+    """Judge the invitation of ``moment`` again in the equilibrium that another start leads to."""
+    there = solve(solution.game, replace(solution.method, start=start), progress, reuse=reuse)
+    replies = replies_at(there, moment.state, moment.period, moment.beliefs, FEWEST_HISTORIES, start)
+    error_there = error_at(there, moment)
+    worths = worth_of(replies)
+    verdict, _, margin = judge_all(worths, error_there)
+    found = {kind: {r.reply: r.value[kind] for r in replies} for kind in worths}
+    furthest = max(abs(found[kind][reply] - value) for kind, by in values.items() for reply, value in by.items())
+    return OtherEquilibrium(start, verdict, margin, error_there, found, furthest > error + error_there)
+
+
+def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed: int, starts: int) -> str:
     """Return the command line that gives the same answer."""
     words = ["duress", "assess", scenario.path or scenario.name, "--party", party]
     if isinstance(method.precision, (int, float)):
@@ -129,6 +156,8 @@ def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed:
     if method.branch != "auto":
         words += ["--branch", method.branch.replace(" ", "-")]
     words += ["--beliefs", str(method.beliefs), "--histories", str(histories), "--seed", str(seed)]
+    if starts:
+        words += ["--starts", str(starts)]
     return shlex.join(words)
 
 

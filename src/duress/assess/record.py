@@ -132,6 +132,21 @@ class LeverCase:
 
 
 @dataclass(frozen=True)
+class OtherEquilibrium:
+    """The same invitation in an equilibrium found from another start; ``value`` is own type -> reply -> stakes.
+
+    ``differs`` says whether a reply's value is further from that of the assessment than both errors together.
+    """
+
+    start: int
+    verdict: str
+    margin: float
+    error: float
+    value: dict[str, dict[str, float]]
+    differs: bool
+
+
+@dataclass(frozen=True)
 class Flip:
     """The nearest value of one parameter at which the best reply of a type changes, everything else as it stands."""
 
@@ -201,6 +216,8 @@ class Assessment:
         Every way a history can end, in the order reports show them.
     prior : dict
         Party -> type -> prior probability, for both parties.
+    others : tuple
+        The verdict from other starts, where they were asked for.
     run : dict
         How to repeat it: scenario, method, precision, beliefs, seed, histories, version, seconds.
     """
@@ -229,6 +246,7 @@ class Assessment:
     fans: tuple[Fan, ...]
     assumptions: tuple[dict[str, str], ...]
     certificate: CertificateRecord
+    others: tuple[OtherEquilibrium, ...]
     run: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:

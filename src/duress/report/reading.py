@@ -130,9 +130,26 @@ def sureness(assessment: Assessment) -> str:
         return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
     # Found by going back in time, it is one of several equilibria perhaps, singled out by the method alone.
     others = ""
-    if assessment.run.get("branch") == "in time":
-        others = " There may be other equilibria, where the answer differs: --branch stagewise gives another look."
+    if assessment.others:
+        others = " " + elsewhere(assessment)
+    elif assessment.run.get("branch") == "in time":
+        others = " There may be other equilibria, where the answer differs: --starts 3 looks for them."
     return f"{sentence} Every stage of the game was solved and checked.{others}"
+
+
+def elsewhere(assessment: Assessment) -> str:
+    """Return what other starts led to, and whether the verdict is another one there."""
+    tried = words.counted(len(assessment.others), "other start")
+    different = sum(e.differs for e in assessment.others)
+    if different:
+        found = f"{tried} led to {words.counted(different, 'equilibrium', 'equilibria')} with other values"
+    else:
+        found = f"{tried} led to the same values, within the errors of the numbers"
+    verdicts = [e.verdict for e in assessment.others if e.verdict != assessment.verdict]
+    if not verdicts:
+        return f"{found}, and to the same verdict."
+    told = ", ".join(f"{v} ({verdicts.count(v)} of {len(assessment.others)})" for v in dict.fromkeys(verdicts))
+    return f"{found}. Take care: the verdict there is also {told}."
 
 
 def revealed(assessment: Assessment) -> str:

@@ -66,9 +66,9 @@ def listed(items: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
-def counted(count: int, word: str) -> str:
-    """Return a count with its noun, as "1 month" or "3 months"."""
-    return f"{count:,}{_NO_BREAK}{word}{'' if count == 1 else 's'}"
+def counted(count: int, word: str, plural: str = "") -> str:
+    """Return a count with its noun, as "1 month" or "3 months"; the plural where it takes more than an s."""
+    return f"{count:,}{_NO_BREAK}{word if count == 1 else plural or word + 's'}"
 
 
 def times(ratio: float) -> str:

@@ -43,6 +43,9 @@ _FIRST_PRECISION = 0.2
 _RISE = 1.35
 """By what it rises at most from step to step."""
 
+_START_SCALE = 3.0
+"""Standard deviation of the log ratios of another start."""
+
 Progress = Callable[[int, int], None]
 """Called with (periods done, periods in all)."""
 
@@ -69,6 +72,10 @@ class AQRE:
         Largest error of a log-likelihood ratio at a solved stage, relative to one plus its size.
     threads : int or None
         None uses every core. Results do not depend on it.
+    start : int
+        Seed of another start, 1 or more: every stage is begun from log ratios drawn once for each move, as if the
+        public had come to read the moves so, and not as ``branch`` says. Where there are several equilibria this may
+        lead to another. At most two types per player.
     """
 
     precision: float | Mapping[str, float] | None = None
@@ -77,6 +84,7 @@ class AQRE:
     branch: Literal["auto", "principal", "stagewise", "in time"] = "auto"
     tolerance: float = 1e-10
     threads: int | None = None
+    start: int = 0
 
     def precisions(self, game: Game) -> NDArray[np.float64]:
         """Return the precision of each player of ``game``.
@@ -160,6 +168,8 @@ def induct(
     branch = method.branch
     if branch == "auto":
         branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
+    if method.start:
+        branch = f"in time from start {method.start}"
     run = _Run(game, nodes, method)
     fractions = schedule(precisions) if branch == "principal" else (1.0,)
     total = len(fractions) * game.periods
@@ -221,7 +231,9 @@ class _Run:
         with np.errstate(divide="ignore"):
             self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
         self.resists = np.zeros((game.states, *self.shape), np.bool_)
-        self.stagewise = method.branch == "stagewise"
+        self.stagewise = method.branch == "stagewise" and not method.start
+        draw = np.random.default_rng(method.start).normal(scale=_START_SCALE, size=(game.moves, 1, 1))
+        self.start = draw if method.start else None
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
         self.horizon = closing_values(game, nodes)
@@ -253,6 +265,8 @@ class _Run:
             for back in range(game.periods):
                 t = game.periods - 1 - back
                 y = carried[t] if len(carried) > 1 else carried[0]
+                if self.start is not None:
+                    y[:] = self.start
                 self._period(pool, precisions, now, later, y)
                 if keep:
                     parts = np.array_split(np.arange(game.states), self.threads)

@@ -266,7 +266,8 @@ def rescue(
     now, later : float64 arrays, shape (S, N0, N1, K0 + K1)
         ``now`` is modified in place.
     y_all : float64 array, shape (M, N0, N1)
-        The solution of each stage on exit; a stage starts from that of the node below.
+        Start of each stage on entry, its solution on exit; a stage starts from the solution of the node below, where
+        there is one.
     resists : bool array, shape (S, N0, N1)
         Cleared.
     trace_first : bool
@@ -308,8 +309,8 @@ def rescue(
                             fill_cubics(nodes_i, other, a, k, other_cubics)
                     fill_rewards(g, s, i, nodes_j[w], room.expected)
                 for a in range(moves):
-                    beside = y_all[first + a, u - 1, w] if i == 0 else y_all[first + a, w, u - 1]
-                    room.start[a] = beside if u > 1 else 0.0
+                    near = u - 1 if u > 1 else u
+                    room.start[a] = y_all[first + a, near, w] if i == 0 else y_all[first + a, w, near]
                 p = nodes_i[u]
                 ended = settle(
                     nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance, trace_first

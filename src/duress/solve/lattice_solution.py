@@ -124,6 +124,8 @@ def solve_on_lattice(game: Game, method: AQRE, progress: Progress | None = None,
     branch = method.branch
     if branch == "stagewise":
         raise InputError('branch: "stagewise" is for players with one or two types; use "principal" or "in time"')
+    if method.start:
+        raise InputError("start: another start is for players with one or two types; leave it at 0")
     began = time.perf_counter()
     precisions = method.precisions(game)
 
