@@ -67,7 +67,7 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
         near_i, near_j = _inner(n, lo_i, x_i), lo_j + (1 if x_j > 0.5 else 0)
         u0, u1 = (near_i, near_j) if i == 0 else (near_j, near_i)
         for a in range(moves):
-            room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
+            room.y[a] = room.start[a] = ratios[first + a, u0, u1] * RATIO_UNIT
         ended = settle(
             nodes_i, math.log(p_i) - math.log1p(-p_i), precisions[i], moves, room, tolerance, False,
         )  # fmt: skip

@@ -221,7 +221,7 @@ def plain_response(own, expected, u, precision, moves, types, q, policy):
 
 @kernel
 def settle(nodes, log_odds, precision, moves, room, tolerance, trace_first):
-    """Solve one stage from ``room.start``, else from one extreme to the other, else by tracing from precision zero.
+    """Solve one stage from ``room.y``, else from ``room.start``, else from one extreme to the other, else by tracing.
 
     With ``trace_first`` the trace comes before all else. Returns how it ended; ``room.y`` holds the solution.
     """
@@ -233,6 +233,8 @@ def settle(nodes, log_odds, precision, moves, room, tolerance, trace_first):
         return SOLVED
     if trace_first and trace(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, tolerance):
         return TRACED
+    if newton(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, False):
+        return SOLVED
     for a in range(moves):
         y[a] = start[a]
     if newton(nodes, cubics, expected, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, False):
@@ -266,8 +268,7 @@ def rescue(
     now, later : float64 arrays, shape (S, N0, N1, K0 + K1)
         ``now`` is modified in place.
     y_all : float64 array, shape (M, N0, N1)
-        Start of each stage on entry, its solution on exit; a stage starts from the solution of the node below, where
-        there is one.
+        Start of each stage on entry, its solution on exit.
     resists : bool array, shape (S, N0, N1)
         Cleared.
     trace_first : bool
@@ -309,8 +310,9 @@ def rescue(
                             fill_cubics(nodes_i, other, a, k, other_cubics)
                     fill_rewards(g, s, i, nodes_j[w], room.expected)
                 for a in range(moves):
-                    near = u - 1 if u > 1 else u
-                    room.start[a] = y_all[first + a, near, w] if i == 0 else y_all[first + a, w, near]
+                    room.y[a] = y_all[first + a, u0, u1]
+                    beside = y_all[first + a, u - 1, w] if i == 0 else y_all[first + a, w, u - 1]
+                    room.start[a] = beside if u > 1 else 0.0
                 p = nodes_i[u]
                 ended = settle(
                     nodes_i, math.log(p) - math.log1p(-p), precisions[i], moves, room, tolerance, trace_first
