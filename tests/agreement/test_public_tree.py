@@ -277,21 +277,8 @@ def test_steps_of_any_length_stay_on_the_branch_through_its_turns(seed: int, mon
         assert usual.equilibrium.farthest(other.equilibrium) < 1e-9
 
 
-def cheap_talk() -> Game:
-    """Return a game in which talk costs nothing and both want it understood: three equilibria or more."""
-    builder = GameBuilder(("Sender", {"x": 0.5, "y": 0.5}), ("Receiver", {"any": 1.0}))
-    builder.state("say", mover="Sender")
-    for word in "ab":
-        builder.state(f"hear {word}", mover="Receiver").move("say", word, to=f"hear {word}")
-        for guess in "xy":
-            by_pair = {(kind, "any"): float(kind == guess) for kind in "xy"}
-            builder.end(f"{word}{guess}", {"Sender": by_pair, "Receiver": by_pair})
-            builder.move(f"hear {word}", guess, to=f"{word}{guess}")
-    return builder.build("say")
-
-
-def test_the_branch_goes_straight_on_where_others_cross_it() -> None:
-    solution = solve_tree(cheap_talk(), PublicTree(precision=20, starts=20))
+def test_the_branch_goes_straight_on_where_others_cross_it(talk: Callable[[bool], Game]) -> None:
+    solution = solve_tree(talk(True), PublicTree(precision=20, starts=20))
     assert solution.behaviour().policy["x"]["a"] == pytest.approx(0.5, abs=1e-9)
     told = [e for e in solution.others if e.value()["Sender"]["x"] > 0.99]
     assert len(told) == 2, "either word may mean x"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from duress.errors import InputError
@@ -9,19 +11,6 @@ from duress.game.builder import GameBuilder
 from duress.game.game import Game
 from duress.solve.aqre import AQRE
 from duress.solve.solution import solve
-
-
-def talk(aligned: bool) -> Game:
-    """Return two words that cost nothing, and a listener whom the speaker wants to be right, or does not care about."""
-    builder = GameBuilder(("Speaker", {"x": 0.5, "y": 0.5}), ("Listener", {"any": 1.0}))
-    builder.state("say", mover="Speaker")
-    for word in "ab":
-        builder.state(f"hear {word}", mover="Listener").move("say", word, to=f"hear {word}")
-        for guess in "xy":
-            right = {(kind, "any"): float(kind == guess) for kind in "xy"}
-            builder.end(f"{word}{guess}", {"Speaker": right if aligned else 0.0, "Listener": right})
-            builder.move(f"hear {word}", guess, to=f"{word}{guess}")
-    return builder.build("say")
 
 
 def meanings(game: Game) -> set[str]:
@@ -36,16 +25,16 @@ def meanings(game: Game) -> set[str]:
     return found
 
 
-def test_either_word_may_mean_either_thing() -> None:
-    assert meanings(talk(aligned=True)) >= {"x", "y"}
+def test_either_word_may_mean_either_thing(talk: Callable[[bool], Game]) -> None:
+    assert meanings(talk(True)) >= {"x", "y"}
 
 
-def test_talk_that_moves_nobody_means_nothing_from_any_start() -> None:
-    assert meanings(talk(aligned=False)) == {"nothing"}
+def test_talk_that_moves_nobody_means_nothing_from_any_start(talk: Callable[[bool], Game]) -> None:
+    assert meanings(talk(False)) == {"nothing"}
 
 
-def test_a_start_repeats_and_is_named() -> None:
-    first, again = (solve(talk(aligned=True), AQRE(precision=20, beliefs=9, start=4)) for _ in range(2))
+def test_a_start_repeats_and_is_named(talk: Callable[[bool], Game]) -> None:
+    first, again = (solve(talk(True), AQRE(precision=20, beliefs=9, start=4)) for _ in range(2))
     assert first.value() == again.value()
     assert first.run["branch"] == "in time from start 4"
 

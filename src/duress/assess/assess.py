@@ -20,7 +20,7 @@ from .claims import claims_at, exhaustion_claim
 from .flips import flips_at
 from .moment import Moment, first_invitation
 from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, OtherEquilibrium, Situation
-from .replies import lever_cases, replies_at, worth_of
+from .replies import lever_cases, replies_at, values_at, worth_of
 from .verdict import judge_all, sentence
 from .warm import compiled_aside
 
@@ -83,10 +83,10 @@ def assess(
     ensemble = simulate(solution, histories, seed)
     moment = first_invitation(solution, me, ensemble)
     replies = replies_at(solution, moment.state, moment.period, moment.beliefs, histories, seed)
-    worths = worth_of(replies)
+    values = values_at(solution, moment.state, moment.period, moment.beliefs)
+    worths = worth_of(values)
     error = error_at(solution, moment)
     verdict, by_type, margin = judge_all(worths, error)
-    values = {kind: {r.reply: r.value[kind] for r in replies} for kind in worths}
     others = tuple(_elsewhere(solution, moment, values, error, n, progress, reuse) for n in range(1, starts + 1))
     cases = lever_cases(solution, moment.state, moment.period, moment.beliefs, replies, histories, seed)
     return Assessment(
@@ -139,11 +139,9 @@ def _elsewhere(
 ) -> OtherEquilibrium:
     """Judge the invitation of ``moment`` again in the equilibrium that another start leads to."""
     there = solve(solution.game, replace(solution.method, start=start), progress, reuse=reuse)
-    replies = replies_at(there, moment.state, moment.period, moment.beliefs, FEWEST_HISTORIES, start)
+    found = values_at(there, moment.state, moment.period, moment.beliefs)
     error_there = error_at(there, moment)
-    worths = worth_of(replies)
-    verdict, _, margin = judge_all(worths, error_there)
-    found = {kind: {r.reply: r.value[kind] for r in replies} for kind in worths}
+    verdict, _, margin = judge_all(worth_of(found), error_there)
     furthest = max(abs(found[kind][reply] - value) for kind, by in values.items() for reply, value in by.items())
     return OtherEquilibrium(start, verdict, margin, error_there, found, furthest > error + error_there)
 

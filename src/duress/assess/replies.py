@@ -17,6 +17,15 @@ def family_of(move: str) -> str:
     return max((r for r in REPLIES if move.startswith(r)), key=len)
 
 
+def values_at(solution: Solution, state: int, period: int, beliefs: Beliefs) -> dict[str, dict[str, float]]:
+    """Return own type -> reply available in ``state`` -> value in discounted stakes."""
+    game = solution.game
+    worth = solution.stage(state, period, beliefs).q
+    moves = [game.move_name(a) for a in game.moves_of(state)]
+    types = game.players[game.mover[state]].types
+    return {k: {move: float(worth[m, n]) for n, move in enumerate(moves)} for m, k in enumerate(types)}
+
+
 def replies_at(
     solution: Solution, state: int, period: int, beliefs: Beliefs, histories: int, seed: int
 ) -> tuple[Reply, ...]:
@@ -25,8 +34,8 @@ def replies_at(
     assert isinstance(game, Confrontation)
     party = int(game.mover[state])
     player = game.players[party]
-    room = solution.stage(state, period, beliefs)
-    worth, policy = room.q.copy(), room.policy.copy()
+    values = values_at(solution, state, period, beliefs)
+    policy = solution.stage(state, period, beliefs).policy.copy()
     weight = np.array([1 - beliefs[party], beliefs[party]])[: len(player.types)]
     discount = game.scenario.parties[player.name].discount
     found = []
@@ -41,7 +50,7 @@ def replies_at(
             end: float(sum(w * by_type[k][end] for w, k in zip(weight, player.types, strict=True)))
             for end in outcomes_of(game)
         }
-        value = {k: float(worth[m, n]) for m, k in enumerate(player.types)}
+        value = {k: values[k][name] for k in player.types}
         found.append(
             Reply(
                 reply=name,
@@ -57,14 +66,16 @@ def replies_at(
     return tuple(sorted(found, key=lambda r: REPLIES.index(r.family)))
 
 
-def worth_of(replies: tuple[Reply, ...]) -> dict[str, Worth]:
-    """Return for each type the best refusal, and accepting with levers kept and dropped.
+def worth_of(values: dict[str, dict[str, float]]) -> dict[str, Worth]:
+    """Return for each type the best refusal, and accepting with levers kept and dropped; ``values`` as of `values_at`.
 
     Where there is nothing to drop, or keeping or dropping is not among the replies, the one stands for the other.
     """
     found = {}
-    for k in replies[0].value:
-        best = {family: max((r.value[k] for r in replies if r.family == family), default=None) for family in REPLIES}
+    for k, by_reply in values.items():
+        best = {
+            family: max((v for r, v in by_reply.items() if family_of(r) == family), default=None) for family in REPLIES
+        }
         keep, drop = best["accept and keep"], best["accept and drop"]
         refusals = [v for f in ("refuse", "refuse and raise") if (v := best[f]) is not None]
         keep = drop if keep is None else keep

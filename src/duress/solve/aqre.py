@@ -232,8 +232,6 @@ class _Run:
             self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
         self.resists = np.zeros((game.states, *self.shape), np.bool_)
         self.stagewise = method.branch == "stagewise" and not method.start
-        draw = np.random.default_rng(method.start).normal(scale=_START_SCALE, size=(game.moves, 1, 1))
-        self.start = draw if method.start else None
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
         self.horizon = closing_values(game, nodes)
@@ -261,12 +259,15 @@ class _Run:
         self.unsolved[:] = 0
         self.counts[:] = 0
         later, now = self.horizon.copy(), self.horizon.copy()
+        start, drawn = self.method.start, None
+        if start:
+            drawn = np.random.default_rng(start).normal(scale=_START_SCALE, size=(game.moves, 1, 1))
         with ThreadPoolExecutor(self.threads) as pool:
             for back in range(game.periods):
                 t = game.periods - 1 - back
                 y = carried[t] if len(carried) > 1 else carried[0]
-                if self.start is not None:
-                    y[:] = self.start
+                if drawn is not None:
+                    y[:] = drawn
                 self._period(pool, precisions, now, later, y)
                 if keep:
                     parts = np.array_split(np.arange(game.states), self.threads)

@@ -38,7 +38,7 @@ _MOST_TURNS = 10_000
 """Turns after which a path is given up."""
 
 _FEW_TURNS = 100
-"""Turns after which a path that began at a root of moves read alike is given up."""
+"""Turns after which a path is given up that is one of several to be tried."""
 
 _LEVELS = 64
 """Values of z at which short paths begin."""
@@ -56,13 +56,13 @@ _MESHES = (1, 8, 64, 512, 4096)
 @kernel
 def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance):
     """Solve F(y) = 0 without a start; return whether it did. Arrays as in `stage`."""
-    kind, begin, end = np.empty(moves, np.int64), np.empty(moves, np.int64), np.empty(moves, np.int64)
+    kind, merged_y = np.empty(moves, np.int64), np.empty(moves)
     for fine in _MESHES:
         mesh = _mesh(nodes, log_odds, fine)
         count = mesh.shape[0]
         psi, base = np.empty((moves, count)), np.empty((moves, count))
+        merged_psi, merged_base = np.empty((moves, count)), np.empty((moves, count))
         _fill(nodes, cubics, reward, log_odds, precision, moves, mesh, psi, base)
-        merged_psi, merged_base, merged_y = np.empty((moves, count)), np.empty((moves, count)), np.empty(moves)
         told_apart, reached = 0, False
         for attempt, alike in enumerate(_ALIKE):
             kinds = _merge(psi, base, moves, count, alike, kind, merged_psi, merged_base)
@@ -70,7 +70,7 @@ def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f,
                 continue
             told_apart = kinds if attempt > 0 else 0
             most = _MOST_TURNS if attempt > 0 else _FEW_TURNS
-            reached = _sweep(mesh, merged_psi, merged_base, begin, end, kinds, count, most, merged_y)
+            reached = _sweep(mesh, merged_psi, merged_base, kinds, count, most, merged_y)
             if not reached:
                 continue
             for a in range(moves):
@@ -84,26 +84,16 @@ def find(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f,
             for a in range(moves):
                 y[a] = merged_y[kind[a]]
             evaluate(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f)
-            size = 0
-            for a in range(moves):
-                if policy[0, a] + policy[1, a] > _NEGLIGIBLE:
-                    kind[size] = a
-                    merged_psi[size], merged_base[size], merged_y[size] = psi[a], base[a], y[a]
-                    size += 1
-            z, found = _part(mesh, merged_psi, merged_base, begin, end, size, count, merged_y)
-            if not found:
-                continue
-            for a in range(moves):
-                y[a] = _follow(mesh, psi, a, count, z, y[a])
-            for r in range(size):
-                y[kind[r]] = merged_y[r]
-            if newton(
+            if _part(mesh, psi, base, policy, moves, count, y) and newton(
                 nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
             ):
                 return True
-        # Where the whole path was followed, the mesh is too coarse; where it was not, other paths may be shorter.
-        for attempt in range(0 if reached else _LEVELS):
-            if _scan(mesh, psi, base, begin, end, moves, count, attempt, y) and newton(
+        if reached:
+            continue  # The whole path was followed: only the mesh is too coarse.
+        lowest, highest = _turning_range(psi, moves, count)
+        for level in range(_LEVELS):
+            z = lowest + (highest - lowest) * (level + 0.5) / _LEVELS
+            if _scan(mesh, psi, base, moves, count, z, y) and newton(
                 nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy, f, step, trial, tolerance, True
             ):
                 return True
@@ -186,36 +176,47 @@ def _merge(psi, base, moves, count, alike, kind, merged_psi, merged_base):
 
 
 @kernel
-def _sweep(mesh, psi, base, begin, end, moves, count, most, y):
+def _sweep(mesh, psi, base, moves, count, most, y):
     """Leave in ``y`` the first root of G on the path from z = +∞; return whether it was reached."""
+    begin, end = np.zeros(moves, np.int64), np.empty(moves, np.int64)
     for a in range(moves):
-        begin[a], end[a] = 0, _run_end(psi, a, 0, count)
+        end[a] = _run_end(psi, a, 0, count)
     return _walk(mesh, psi, base, begin, end, moves, count, np.inf, True, False, most, y)[1]
 
 
 @kernel
-def _part(mesh, psi, base, begin, end, moves, count, y):
-    """Leave in ``y`` a root of G near ``y``, which solves for moves read alike; return z and whether there is one."""
+def _part(mesh, psi, base, policy, moves, count, y):
+    """Leave in ``y`` a root near ``y``, which solves for moves read alike; return whether there is one.
+
+    ``policy`` are the responses to ``y``: moves that hardly anybody chooses do not decide where the root is.
+    """
+    chosen = np.flatnonzero(policy[0, :moves] + policy[1, :moves] > _NEGLIGIBLE)
+    at = y[chosen]
+    z, found = _near(mesh, psi[chosen], base[chosen], chosen.shape[0], count, at)
+    if found:
+        for a in range(moves):
+            y[a] = _follow(mesh, psi, a, count, z, y[a])
+        y[chosen] = at
+    return found
+
+
+@kernel
+def _near(mesh, psi, base, moves, count, y):
+    """Leave in ``y`` a root of G on the runs that ``y`` is on, or a few turns on; return its z, and whether so."""
+    first, last = np.empty(moves, np.int64), np.empty(moves, np.int64)
     lowest, highest = -np.inf, np.inf
     for a in range(moves):
-        m = 0
-        while m < count - 2 and mesh[m + 1] <= y[a]:
-            m += 1
-        begin[a], end[a] = _run_begin(psi, a, m + 1), _run_end(psi, a, m, count)
-        z_begin, z_end = psi[a, begin[a]], psi[a, end[a]]
-        if begin[a] == 0:
-            z_begin = np.inf
-        if end[a] == count - 1:
-            z_end = -np.inf
-        lowest, highest = max(lowest, min(z_begin, z_end)), min(highest, max(z_begin, z_end))
+        first[a], last[a] = _run_at(psi, a, locate(mesh, y[a])[0], count)
+        z_first = psi[a, first[a]] if first[a] > 0 else np.inf
+        z_last = psi[a, last[a]] if last[a] < count - 1 else -np.inf
+        lowest, highest = max(lowest, min(z_first, z_last)), min(highest, max(z_first, z_last))
     if not lowest < highest:
         return 0.0, False
     if np.isinf(lowest) and np.isinf(highest):
-        return _bisect(mesh, psi, base, begin, end, moves, count, 0.0, 0.0, True, y), True
+        return _bisect(mesh, psi, base, first, last, moves, count, 0.0, 0.0, True, y), True
     # From one end of what the runs have in common to the other and on, and then the other way.
-    first, last = begin.copy(), end.copy()
     for falling in (True, False):
-        z = highest if falling else lowest
+        begin, end, z = first.copy(), last.copy(), highest if falling else lowest
         if np.isinf(z):
             z = lowest + 1.0 if falling else highest - 1.0
             while (_imbalance(mesh, psi, base, begin, end, moves, count, z, y) >= 0.0) == falling and abs(z) < 1e9:
@@ -224,22 +225,25 @@ def _part(mesh, psi, base, begin, end, moves, count, y):
         z, found = _walk(mesh, psi, base, begin, end, moves, count, z, falling, positive, _FEW_TURNS, y)
         if found:
             return z, True
-        begin[:], end[:] = first, last
     return 0.0, False
 
 
 @kernel
-def _scan(mesh, psi, base, begin, end, moves, count, level, y):
-    """Leave in ``y`` a root of G at z of that level or near it, begun on falling runs; return whether so."""
+def _turning_range(psi, moves, count):
+    """Return the lowest and the highest z at which a ψ turns."""
     lowest, highest = np.inf, -np.inf
     for a in range(moves):
         for m in range(1, count - 1):
             if (psi[a, m] > psi[a, m - 1]) != (psi[a, m + 1] > psi[a, m]):
                 lowest, highest = min(lowest, psi[a, m]), max(highest, psi[a, m])
-    if not lowest < highest:
-        return False
-    z = lowest + (highest - lowest) * (level + 0.5) / _LEVELS
+    return lowest, highest
+
+
+@kernel
+def _scan(mesh, psi, base, moves, count, z, y):
+    """Leave in ``y`` a root of G at ``z`` or near it, begun on falling runs; return whether so."""
     low, high = np.empty((2, moves), np.int64), np.empty((2, moves), np.int64)
+    begin, end = np.empty(moves, np.int64), np.empty(moves, np.int64)
     for a in range(moves):
         first, last = -1, count - 2
         for m in range(count - 1):
@@ -249,8 +253,8 @@ def _scan(mesh, psi, base, begin, end, moves, count, level, y):
             first = 0
         if psi[a, count - 1] >= z:
             last = count - 2
-        low[0, a], low[1, a] = _run_begin(psi, a, first + 1), _run_end(psi, a, first, count)
-        high[0, a], high[1, a] = _run_begin(psi, a, last + 1), _run_end(psi, a, last, count)
+        low[0, a], low[1, a] = _run_at(psi, a, first, count)
+        high[0, a], high[1, a] = _run_at(psi, a, last, count)
     for switched in range(moves):
         for after in (True, False):
             for a in range(moves):
@@ -307,6 +311,12 @@ def _walk(mesh, psi, base, begin, end, moves, count, z, falling, positive, most,
         falling = not falling
         z = z_to
     return z, False
+
+
+@kernel
+def _run_at(psi, a, m, count):
+    """First and last mesh point of the monotone run of ψ_a that goes from mesh point ``m`` to the next."""
+    return _run_begin(psi, a, m + 1), _run_end(psi, a, m, count)
 
 
 @kernel
