@@ -189,9 +189,7 @@ def test_only_reachable_states_are_kept() -> None:
 def test_find_is_the_inverse_of_what_a_state_means() -> None:
     game = compiled()
     for s in range(0, game.states, 7):
-        phase = game.phases[game.phase[s]]
-        if not phase.is_end:
-            assert game.find(phase, game.levels[s], game.stamina_steps(s)) == s
+        assert game.find(game.standing(s)) == s
 
 
 def test_too_large_a_scenario_is_refused_with_its_size_and_what_to_reduce() -> None:

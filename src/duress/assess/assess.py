@@ -189,9 +189,7 @@ def _situation(game: Confrontation, moment: Moment) -> Situation:
         LeverStanding(lever.name, lever.by, lever.levels[rank], int(rank), lever.levels)
         for lever, rank in zip(scenario.levers.values(), game.levels[state], strict=True)
     )
-    stamina = {
-        p.name: float(game.stamina[state, i]) for i, p in enumerate(game.players) if game.space.stamina_sizes[i] > 1
-    }
+    stamina = {p.name: float(game.stamina[state, i]) for i, p in enumerate(game.players) if scenario.drained(p.name)}
     return Situation(
         period=moment.period,
         date_words=f"{scenario.period} {moment.period + 1} of {game.periods}",
@@ -223,7 +221,7 @@ def _fans(game: Confrontation, histories: Histories) -> tuple[Fan, ...]:
     fans = []
     for kind, table in (("pressure", pressure), ("stamina", stamina)):
         for i, p in enumerate(game.players):
-            if kind == "stamina" and game.space.stamina_sizes[i] == 1:
+            if kind == "stamina" and not game.scenario.drained(p.name):
                 continue
             levels = np.quantile(table[:, :, i], QUANTILES, axis=0)
             quantiles = {str(q): tuple(map(float, row)) for q, row in zip(QUANTILES, levels, strict=True)}

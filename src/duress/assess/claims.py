@@ -52,7 +52,7 @@ def exhaustion_claim(histories: Histories, inviter: int) -> list[ClaimResult]:
     """
     game = histories.game
     assert isinstance(game, Confrontation)
-    if game.space.stamina_sizes[1 - inviter] == 1:
+    if not game.scenario.drained(game.players[1 - inviter].name):
         return []
     states = histories.states
     turn = np.array([p.kind == "confrontation" and p.mover == inviter for p in game.phases])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..scenario.compile import Confrontation
+from ..scenario.mechanisms.levels import level_key
+from ..scenario.mechanisms.stamina import stamina_key
 from ..solve.solution import Beliefs, Solution
 from .record import Flip
 
@@ -77,35 +79,28 @@ def _close_in(
 
 def _stamina_flips(solution: Solution, game: Confrontation, state: int, period: int, beliefs: Beliefs) -> list[Flip]:
     party = int(game.mover[state])
-    steps = game.stamina_steps(state)
+    at = game.standing(state)
     found = []
-    for i in (0, 1):
-        size = game.space.stamina_sizes[i]
-        if size == 1:
+    for name, other in game.scenario.parties.items():
+        if not game.scenario.drained(name):
             continue
-        ways = {z: _with_steps(game, state, i, z) for z in range(1, size)}
+        key, steps = stamina_key(name), other.stamina.steps
+        ways = {z: game.find(at.put(key, z)) for z in range(1, steps + 1)}
         found += _nearest(
-            solution, game, state, period, beliefs, f"stamina of {game.players[i].name}", int(steps[i]), ways,
-            lambda z, size=size: round(z / (size - 1), 4), party,
+            solution, game, state, period, beliefs, f"stamina of {name}", int(at[key][0]), ways,
+            lambda z, steps=steps: round(z / steps, 4), party,
         )  # fmt: skip
     return found
-
-
-def _with_steps(game: Confrontation, state: int, i: int, z: int) -> int | None:
-    steps = game.stamina_steps(state).copy()
-    steps[i] = z
-    return game.find(game.phases[game.phase[state]], game.levels[state], steps)
 
 
 def _lever_flips(solution: Solution, game: Confrontation, state: int, period: int, beliefs: Beliefs) -> list[Flip]:
     party = int(game.mover[state])
     found = []
     for n, lever in enumerate(game.scenario.levers.values()):
-        ways = {}
-        for level in range(len(lever.levels)):
-            levels = game.levels[state].copy()
-            levels[n] = level
-            ways[level] = game.find(game.phases[game.phase[state]], levels, game.stamina_steps(state))
+        ways = {
+            level: game.find(game.standing(state).put(level_key(lever.name), level))
+            for level in range(len(lever.levels))
+        }
         found += _nearest(
             solution, game, state, period, beliefs, f"level of {lever.name}", int(game.levels[state, n]), ways,
             lambda level, lever=lever: lever.levels[level], party,

@@ -111,7 +111,7 @@ def lever_cases(
     for case, levels in (("none", none), ("as they stand", standing), ("more", more)):
         if case != "as they stand" and (levels == standing).all():
             continue
-        other = game.find(game.phases[game.phase[state]], levels, game.stamina_steps(state))
+        other = game.find(game.standing(state).put_levels(levels[None]))
         if other is None:
             continue
         replies = (

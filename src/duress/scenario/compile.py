@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..game.game import MAX_TYPES, Game, Player
 from .agenda import Agenda, agenda_of
-from .flows import Flows, stamina_after
+from .flows import Flows
+from .mechanisms import mechanisms_of
+from .mechanisms.stamina import stamina_of
+from .passing import pass_time
+from .phases import Phase, phases_of
 from .protocol import moves_of
 from .schema import Scenario
-from .space import Phase, StateSpace, phases_of
+from .space import Standing, StateSpace
 from .table import MoveTable, slices
 from .words import Describer
 
@@ -50,26 +54,23 @@ class Confrontation(Game):
     origin: NDArray[np.int64] = None  # type: ignore[assignment]
     space: StateSpace = None  # type: ignore[assignment]
 
-    def find(self, phase: Phase, levels: NDArray[np.int64], stamina: NDArray[np.int64]) -> int | None:
-        """Return the state with these levels (levers,) and stamina steps (2,), or None if it cannot be reached."""
-        wanted = self.space.number(phase, levels[None], stamina[None])[0]
+    def standing(self, state: int) -> Standing:
+        """Return what ``state`` is: its phase, and the value of every component."""
+        return self.space.standing(self.origin[state : state + 1], self.phases[self.phase[state]])
+
+    def find(self, at: Standing) -> int | None:
+        """Return the one state that ``at`` describes, or None if it cannot be reached from the start."""
+        wanted = at.numbers[0]
         s = int(np.searchsorted(self.origin, wanted))
         return s if s < len(self.origin) and self.origin[s] == wanted else None
 
     def flow(self, state: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return what each type of each party gets per period with no deal, at the levers and strain of ``state``.
+        """Return what each type of each party gets per period with no deal, as things stand in ``state``.
 
         Two arrays, one number for each type of that party, in stakes per period.
         """
-        flows = Flows(self.space, self.agenda)
-        strained = flows.strained(self.stamina_steps(state)[None])
-        table = flows.flow(self.agenda.status_quo, self.levels[state][None], strained)[0]
+        table = Flows(self.space, self.agenda).flow(self.agenda.status_quo, self.standing(state))[0]
         return table[0][:, 0], table[1][0]
-
-    def stamina_steps(self, state: int) -> NDArray[np.int64]:
-        """Return the stamina of each party in ``state`` in steps, as `find` takes it."""
-        phase = self.phases[self.phase[state]]
-        return self.space.parts(self.origin[state : state + 1], phase)[1][0]
 
 
 def compile_scenario(scenario: Scenario) -> Confrontation:
@@ -85,10 +86,10 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
     table = MoveTable()
     for phase in space.phases:
         if phase.is_passing:
-            _pass_time(space, phase, flows, table)
+            pass_time(space, phase, flows, table)
         for move in moves_of(space, agenda, phase):
-            row = flows.breach_row(move.breaks)
-            table.add(move.name, move.states, np.full(len(move.states), row), False, move.successor[:, None], None)
+            rows = np.full(len(move.states), flows.charged(move.charges))
+            table.add(move.name, move.states, rows, move.after.numbers)
     return _assemble(space, agenda, flows, table)
 
 
@@ -101,48 +102,21 @@ def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
         If it has too many terms or more than `STATE_LIMIT` states.
     """
     agenda = agenda_of(scenario)
-    space = StateSpace(scenario, phases_of(scenario, agenda))
+    mechanisms = mechanisms_of(scenario)
+    phases = phases_of(scenario, agenda, [phase for mechanism in mechanisms for phase in mechanism.phases()])
+    space = StateSpace(scenario, phases, mechanisms)
     if space.count > STATE_LIMIT:
         raise InputError(_too_large(space))
     return agenda, space
 
 
 def _too_large(space: StateSpace) -> str:
-    levers = " x ".join(f"{lever.name} {n}" for lever, n in zip(space.levers, space.lever_sizes, strict=True)) or "none"
-    stamina = " x ".join(
-        f"{party} {n}" for party, n in zip(space.scenario.parties, space.stamina_sizes, strict=True) if n > 1
-    )
+    parts = ", ".join(f"{component.key} {component.size}" for component in space.components)
     return (
         f"the scenario has {space.count:,} states; the limit is {STATE_LIMIT:,}. "
-        f"Lever levels make {space.lever_count:,} ({levers}), stamina steps {space.stamina_count:,} "
-        f"({stamina or 'none'}), phases {len(space.phases)}. "
-        "Use fewer levers or levels, fewer stamina steps, or a smaller menu"
+        f"Phases make {len(space.phases)}, and in each the values multiply: {parts}. "
+        "Use fewer levers or levels, fewer steps, or a smaller menu"
     )
-
-
-def _pass_time(space: StateSpace, phase: Phase, flows: Flows, table: MoveTable) -> None:
-    """Add the passing of time: flows accrue, stamina moves by chance to a neighbouring step, someone may collapse."""
-    states, levels, stamina = space.members(phase)
-    terms = phase.terms if phase.terms >= 0 else flows.agenda.status_quo
-    rows = flows.period_rows(terms, levels, stamina)
-    steps = [stamina_after(space, i, levels, stamina[:, i]) for i in (0, 1)]
-    successors, chances = [], []
-    onward = space.phase(*phase.onward)
-    for z0, p0 in steps[0]:
-        for z1, p1 in steps[1]:
-            target = space.number(onward, levels, np.stack([z0, z1], axis=1))
-            gone = [(z == 0) & (size > 1) for z, size in zip((z0, z1), space.stamina_sizes, strict=True)]
-            for i in (0, 1):
-                if space.stamina_sizes[i] > 1:
-                    target = np.where(gone[i], space.offset[space.index[("collapse", i, 0, -1)]], target)
-            both = gone[0] & gone[1]
-            successors.append(target)
-            chances.append(p0 * p1 * np.where(both, 0.5, 1.0))
-            if both.any():
-                # Neither outlasts the other: either demand is imposed with even chances.
-                successors.append(np.full(len(states), space.offset[space.index[("collapse", 0, 0, -1)]]))
-                chances.append(np.where(both, 0.5 * p0 * p1, 0.0))
-    table.add("time passes", states, rows, True, np.stack(successors, axis=1), np.stack(chances, axis=1))
 
 
 def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable) -> Confrontation:
@@ -166,7 +140,6 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable)
         for name, party in scenario.parties.items()
     )
     precision = tuple(party.precision for party in scenario.parties.values())
-    sizes = np.array(space.stamina_sizes)
     describe = Describer(space, agenda, origin, phase)
     return Confrontation(
         players=players,  # type: ignore[arg-type]
@@ -197,7 +170,7 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable)
         phases=tuple(space.phases),
         phase=phase,
         levels=levels,
-        stamina=np.where(sizes > 1, stamina / np.maximum(sizes - 1, 1), 1.0),
+        stamina=stamina,
         origin=origin,
         space=space,
     ).check()  # type: ignore[return-value]
@@ -221,10 +194,10 @@ def _reachable(
 
 def _meanings(
     space: StateSpace, agenda: Agenda, flows: Flows, origin: NDArray[np.int64], phase: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
-    """Return levels, stamina steps, and what each state is worth at the horizon: its flow for ever."""
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]:
+    """Return levels, stamina, and what each state is worth at the horizon: its flow for ever."""
     levels = np.zeros((len(origin), len(space.levers)), np.int64)
-    stamina = np.zeros((len(origin), 2), np.int64)
+    stamina = np.ones((len(origin), 2))
     closing_row = np.zeros(len(origin), np.int32)
     tables, count = [np.zeros((1, *flows.shape))], 1
     lasting = 1.0 / (1.0 - flows.discounts)[None, :, None, None]
@@ -232,21 +205,16 @@ def _meanings(
         members = np.flatnonzero(phase == n)
         if not len(members):
             continue
+        at = space.standing(origin[members], p)
+        levels[members], stamina[members] = at.levels, stamina_of(at)
         if p.is_end:
-            levels[members] = space.relief
             terms = agenda.demand[1 - p.party]
-            flow = flows.flow(terms, space.relief[None], np.zeros((1, 2), bool))
-            which = np.zeros(len(members), np.int64)
+        elif p.slot > 0 or p.is_passing or p.kind not in ("confrontation", "table", "agreement"):
+            continue
         else:
-            levels[members], stamina[members] = space.parts(origin[members], p)
-            if p.slot > 0 or p.is_passing or p.kind not in ("confrontation", "table", "agreement"):
-                continue
             terms = p.terms if p.terms >= 0 else agenda.status_quo
-            strained = flows.strained(stamina[members])
-            keys = np.concatenate([levels[members], strained.astype(np.int64)], axis=1)
-            _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-            flow = flows.flow(terms, levels[members][first], strained[first])
-        closing_row[members] = count + which.reshape(-1)
-        tables.append(flow * lasting)
-        count += len(flow)
+        first, which = flows.distinct(at)
+        closing_row[members] = count + which
+        tables.append(flows.flow(terms, at.take(first)) * lasting)
+        count += len(first)
     return levels, stamina, closing_row, np.concatenate(tables)

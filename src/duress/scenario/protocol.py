@@ -8,36 +8,17 @@ the other starts from where it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .agenda import Agenda
+from .mechanisms.levels import level_key
+from .move import Move
+from .phases import PASSING, Phase, may_concede, offers_of
 from .schema import Lever
-from .space import PASSING, Phase, StateSpace, may_concede, offers_of
-
-
-@dataclass(frozen=True)
-class Move:
-    """One move in many states of a phase.
-
-    Parameters
-    ----------
-    name : str
-        As the scenario words it.
-    states : int array, shape (n,)
-        Where it is available.
-    successor : int array, shape (n,)
-        The state it leads to, within the period.
-    breaks : int
-        The party that pays its cost of breach, -1 for none.
-    """
-
-    name: str
-    states: NDArray[np.int64]
-    successor: NDArray[np.int64]
-    breaks: int = -1
+from .space import Standing, StateSpace
 
 
 def moves_of(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
@@ -49,8 +30,13 @@ def moves_of(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
         "offer": _offer,
         "agreement": _agreement,
     }.get(phase.kind)
-    if rule is not None:
-        yield from rule(space, agenda, phase)
+    listed = [] if rule is None else [rule(space, agenda, phase)]
+    listed += [mechanism.moves(space, agenda, phase) for mechanism in space.mechanisms]
+    for move in chain.from_iterable(listed):
+        became = [move]
+        for mechanism in space.mechanisms:
+            became = [part for one in became for part in mechanism.moved(one)]
+        yield from (part for part in became if len(part.states))
 
 
 def _after_turn(space: StateSpace, slot: int) -> Phase:
@@ -58,33 +44,29 @@ def _after_turn(space: StateSpace, slot: int) -> Phase:
     return space.phase("confrontation", -1, 1, -1) if slot == 0 else space.phase(PASSING + "confrontation", -1, 0, -1)
 
 
-def _shifted(
-    space: StateSpace, lever: Lever, levels: NDArray[np.int64], up: bool
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Return where ``lever`` can move one step up or down, and all levels after it has."""
-    n = space.levers.index(lever)
-    target = np.clip(levels[:, n] + (lever.step if up else -lever.step), 0, len(lever.levels) - 1)
-    moved = levels.copy()
-    moved[:, n] = target
-    return target != levels[:, n], moved
+def _shifted(at: Standing, lever: Lever, up: bool) -> tuple[NDArray[np.bool_], Standing]:
+    """Return where ``lever`` can move one step up or down, and what the states are after it has."""
+    key = level_key(lever.name)
+    target = np.clip(at[key] + (lever.step if up else -lever.step), 0, len(lever.levels) - 1)
+    return target != at[key], at.put(key, target)
 
 
 def _lever_moves(
     space: StateSpace, phase: Phase, to: Phase, prefix: str, ways: tuple[tuple[str, bool], ...]
 ) -> Iterator[Move]:
     """Yield a move for each own lever and each way in ``ways`` (word, whether up), leading to phase ``to``."""
-    states, levels, stamina = space.members(phase)
+    states, at = space.members(phase)
     party = tuple(space.scenario.parties)[phase.mover]
     for lever in space.scenario.levers_of(party):
         for word, up in ways:
-            can, moved = _shifted(space, lever, levels, up)
-            yield Move(f"{prefix}{word} {lever.name}", states[can], space.number(to, moved[can], stamina[can]))
+            can, moved = _shifted(at, lever, up)
+            yield Move(f"{prefix}{word} {lever.name}", states[can], at.take(can), moved.take(can).to(to))
 
 
 def _straight(space: StateSpace, phase: Phase, name: str, to: Phase) -> Move:
-    """Return a move that leaves levers and stamina as they are."""
-    states, levels, stamina = space.members(phase)
-    return Move(name, states, space.number(to, levels, stamina))
+    """Return a move that leaves everything as it is."""
+    states, at = space.members(phase)
+    return Move(name, states, at, at.to(to))
 
 
 def _confrontation(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
@@ -110,13 +92,13 @@ def _invited(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]
     if "accept and keep" in replies:
         yield _straight(space, phase, "accept and keep", table)
     if "accept and drop" in replies:
-        states, levels, stamina = space.members(phase)
-        own = [n for n, lever in enumerate(space.levers) if lever.by == tuple(space.scenario.parties)[phase.mover]]
-        dropped = levels.copy()
-        dropped[:, own] = 0
+        states, at = space.members(phase)
+        dropped = at
+        for lever in space.scenario.levers_of(tuple(space.scenario.parties)[phase.mover]):
+            dropped = dropped.put(level_key(lever.name), 0)
         # With nothing to lay down, dropping is keeping, and offering both would count one reply twice.
-        can = (dropped != levels).any(axis=1) if "accept and keep" in replies else np.ones(len(states), bool)
-        yield Move("accept and drop", states[can], space.number(table, dropped[can], stamina[can]))
+        can = (dropped.levels != at.levels).any(axis=1) if "accept and keep" in replies else np.ones(len(at), bool)
+        yield Move("accept and drop", states[can], at.take(can), dropped.take(can).to(table))
 
 
 def proposer_at_first(space: StateSpace, inviter: int) -> int:
@@ -150,15 +132,16 @@ def _offer(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
 
 
 def _agreement(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]:
-    states, levels, stamina = space.members(phase)
+    states, at = space.members(phase)
     kept = (
         space.phase("agreement", -1, 1, phase.terms)
         if phase.slot == 0
         else space.phase(PASSING + "agreement", -1, 0, phase.terms)
     )
-    yield Move("comply", states, space.number(kept, levels, stamina))
-    pressing = levels.copy()
-    for n, lever in enumerate(space.levers):
-        if lever.by == tuple(space.scenario.parties)[phase.mover]:
-            pressing[:, n] = space.scenario.agreement.snapback[lever.name]
-    yield Move("breach", states, space.number(_after_turn(space, phase.slot), pressing, stamina), breaks=phase.mover)
+    yield Move("comply", states, at, at.to(kept))
+    pressing = at.to(_after_turn(space, phase.slot))
+    for lever in space.scenario.levers_of(tuple(space.scenario.parties)[phase.mover]):
+        pressing = pressing.put(level_key(lever.name), space.scenario.agreement.snapback[lever.name])
+    types = tuple(space.scenario.parties.values())[phase.mover].types.values()
+    cost = tuple(kind.breach_cost for kind in types)
+    yield Move("breach", states, at, pressing, breaks=phase.mover).costing(phase.mover, cost)

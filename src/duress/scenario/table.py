@@ -11,7 +11,7 @@ class MoveTable:
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.pieces: list[tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]] = []
+        self.pieces: list[tuple[NDArray, NDArray, NDArray, NDArray, NDArray]] = []
         self._name_index: dict[str, int] = {}
 
     def add(
@@ -19,19 +19,32 @@ class MoveTable:
         name: str,
         states: NDArray[np.int64],
         rows: NDArray[np.int64],
-        elapsed: bool,
         successors: NDArray[np.int64],
-        chances: NDArray[np.float64] | None,
     ) -> None:
-        """Add one move in ``states``, with branches (n, b) and their chances (None: one branch each)."""
+        """Add one move in ``states`` that takes no time and leads to one state each."""
+        n = len(states)
+        self.add_chance(name, states, rows, False, np.arange(n), successors, np.ones(n))
+
+    def add_chance(
+        self,
+        name: str,
+        states: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        elapsed: bool,
+        branch_of: NDArray[np.int64],
+        successors: NDArray[np.int64],
+        chances: NDArray[np.float64],
+    ) -> None:
+        """Add one move in ``states`` with branches of chance, each of one of the states: ``branch_of``, rising."""
+        n = len(states)
+        meta = np.stack([rows, np.full(n, self._number(name)), np.full(n, int(elapsed))], axis=1)
+        self.pieces.append((states, meta, np.bincount(branch_of, minlength=n), successors, chances))
+
+    def _number(self, name: str) -> int:
         if name not in self._name_index:
             self._name_index[name] = len(self.names)
             self.names.append(name)
-        n, width = successors.shape
-        chances = np.ones((n, width)) if chances is None else chances
-        meta = np.stack([rows, np.full(n, self._name_index[name]), np.full(n, int(elapsed))], axis=1)
-        used = chances > 0
-        self.pieces.append((states, meta, used.sum(axis=1), successors[used], chances[used], np.zeros(0)))
+        return self._name_index[name]
 
     def gather(self) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray]:
         """Return states (M,), meta (M, 3: row, name, elapsed), first branch (M + 1,), successors and chances (B,)."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agenda import Agenda
-from .space import Phase, StateSpace
+from .phases import Phase
+from .space import StateSpace
 
 
 class Describer:
@@ -17,19 +18,14 @@ class Describer:
         self.parties = tuple(space.scenario.parties)
 
     def __call__(self, state: int) -> str:
-        """Say a state: its phase, the level of every lever, stamina."""
+        """Say a state: its phase, and every component: levels of levers, stamina, and what else there is."""
         p = self.space.phases[self.phase[state]]
         words = self.phase_words(p)
         if p.is_end:
             return words
-        levels, stamina = self.space.parts(self.origin[state : state + 1], p)
-        parts = [f"{lever.name} {lever.levels[k]}" for lever, k in zip(self.space.levers, levels[0], strict=True)]
-        parts += [
-            f"stamina of {name} {z / (size - 1):.2f}"
-            for name, z, size in zip(self.parties, stamina[0], self.space.stamina_sizes, strict=True)
-            if size > 1
-        ]
-        return "; ".join([words, *parts])
+        values = self.space.standing(self.origin[state : state + 1], p).values[0]
+        parts = [component.words(int(value)) for component, value in zip(self.space.components, values, strict=True)]
+        return "; ".join(part for part in [words, *parts] if part)
 
     def phase_words(self, p: Phase) -> str:
         """Say a phase in words."""
