@@ -154,6 +154,46 @@ def _resolved(scenario: Scenario) -> dict[str, Any]:
 
 
 @app.command()
+def agenda(
+    scenario: ScenarioName,
+    party: Annotated[str | None, typer.Option(help="Whose view to take. Default: both parties'.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at", metavar="LEVER=LEVEL", help="Measure no deal with a lever at this level; may be repeated."
+        ),
+    ] = None,
+    figure: Annotated[Path | None, typer.Option(help="Draw the deal space, as .svg or .html.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is negotiable: what both can sign, who blocks what, and what no deal is worth under pressure."""
+    from duress.assess.negotiable import negotiable
+    from duress.scenario import load
+
+    pairs = [entry.split("=", 1) for entry in at or ()]
+    for pair in pairs:
+        if len(pair) < 2:
+            raise InputError(f"--at: must be LEVER=LEVEL; found {pair[0]!r}")
+    if figure is not None and figure.suffix not in (".svg", ".html"):
+        raise InputError(f"--figure: must end in .svg or .html; found {str(figure)!r}")
+    with _written_last(figure) as write:
+        answer = negotiable(load(scenario), party, {name.strip(): level.strip() for name, level in pairs})
+        if figure is not None:
+            from duress.figures import deal_space, to_html, to_svg
+
+            chart = deal_space(answer)
+            write(to_svg(chart) if figure.suffix == ".svg" else to_html(chart, answer.title))
+    if as_json:
+        _print_json(answer.as_json())
+        return
+    from rich.console import Console
+
+    from duress.report.negotiable import print_negotiable
+
+    print_negotiable(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """List the bundled scenarios."""
     from duress.scenario import bundled, load

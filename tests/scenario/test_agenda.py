@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from duress.scenario.agenda import agenda_of
+from duress.scenario.agenda import Agenda, agenda_of
+from duress.scenario.reading.whole import read
 
 from .confrontations import scenario
 
@@ -62,3 +63,67 @@ def test_status_quo_and_demands_are_found_by_name() -> None:
     agenda = agenda_of(scenario(TWO))
     assert agenda.words(agenda.status_quo) == "status quo"
     assert agenda.terms(agenda.demand[0]) == {"hours": "long", "wages": "as offered"}
+
+
+SPLITS = (0.0, 0.2, 0.39, 0.5, 0.618, 0.667, 0.75, 0.9375, 1.0)
+
+
+def a_split(second: list[float]) -> Agenda:
+    """Return the agenda of a pie of which the first party holds a share, its worth to it; ``second`` is the other's."""
+    positions = ", ".join(f"p{share}" for share in SPLITS)
+    return agenda_of(
+        read(
+            f"""
+parties: {{A: {{types: {{one: {{}}}}}}, B: {{types: {{one: {{}}}}}}}}
+issues: {{pie: {{positions: [{positions}], values: {{A: {list(SPLITS)}, B: {second}}}}}}}
+menu: 9
+""",
+            "a-split",
+        )
+    )
+
+
+def shares(agenda: Agenda, walk_away: tuple[float, float]) -> dict[str, float]:
+    return {name: SPLITS[k] for name, k in agenda.settlements(np.array(walk_away)).items()}
+
+
+def test_a_concave_frontier_settles_where_the_textbook_says() -> None:
+    # The frontier is u2 = sqrt(1 - u1) / 2. Nash: max u1 sqrt(1 - u1), at 2/3. Kalai-Smorodinsky: u1 = sqrt(1 - u1), at
+    # (sqrt 5 - 1) / 2. Egalitarian: u1 = sqrt(1 - u1) / 2, at (sqrt 17 - 1) / 8. Welfare: 4 sqrt(1 - u1) = 1, at 15/16.
+    agenda = a_split([round(0.5 * (1 - share) ** 0.5, 6) for share in SPLITS])
+    assert shares(agenda, (0.0, 0.0)) == {
+        "Nash": 0.667,
+        "Kalai-Smorodinsky": 0.618,
+        "egalitarian": 0.39,
+        "welfare": 0.9375,
+    }
+
+
+def test_a_better_walk_away_point_moves_the_split_of_a_pie() -> None:
+    # On u2 = 1 - u1 Nash, Kalai-Smorodinsky and egalitarian all give each its walk-away worth and half of what is left.
+    agenda = a_split([1 - share for share in SPLITS])
+    for walk_away, split in (((0.0, 0.0), 0.5), ((0.5, 0.0), 0.75), ((0.3, 0.52), 0.39), ((0.0, 0.6), 0.2)):
+        settled = shares(agenda, walk_away)
+        assert {settled[name] for name in ("Nash", "Kalai-Smorodinsky", "egalitarian")} == {split}, walk_away
+
+
+def test_the_zone_of_agreement_depends_on_the_type() -> None:
+    agenda = agenda_of(
+        scenario(
+            ("values: {Owners: [0, .5, 1], Union: [1, .6, 0]}", "values: {Owners: [0, .5, 1], Union: VALUES}"),
+            ("Union: {types: {one: {prior: 1,", "Union: {types: {other: {prior: .5}, one: {prior: .5,"),
+            ("VALUES", "{other: [1, .2, 0], one: [1, .6, 0]}"),
+        )
+    )
+    assert agenda.zone((0.1, 0.3), (0, 0)).tolist() == []
+    assert agenda.zone((0.1, 0.3), (0, 1)).tolist() == [1]
+    assert agenda.zone((0.0, 0.3), (0, 0)).tolist() == [0]
+
+
+def test_a_red_line_thought_away_opens_what_it_kept_off_the_frontier() -> None:
+    agenda = agenda_of(scenario(TWO))
+    # With short hours (Owners, Union) get (1, .3), (.5, .9) and (0, 1.3); with long ones (1.4, 0), (.9, .6) and (.4, 1).
+    opened = agenda.opened_without(0, agenda.issues.index("hours"))
+    assert [agenda.terms(int(k))["hours"] for k in opened] == ["short"] * 3
+    assert [agenda.terms(int(k))["wages"] for k in opened] == ["as offered", "half way", "as before"]
+    assert len(agenda.opened_without(1, agenda.issues.index("hours"))) == 0

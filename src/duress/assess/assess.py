@@ -98,7 +98,7 @@ def assess(
         other=other,
         prior={p.name: dict(zip(p.types, map(float, p.prior), strict=True)) for p in game.players},
         situation=_situation(game, moment),
-        agenda=agenda_answer(game, moment.state),
+        agenda=agenda_answer(game.agenda, game.flow(moment.state)),
         invitation=_invitation(game, me, moment),
         replies=replies,
         outcomes=outcomes_of(game),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duress.figures.beliefs import beliefs_chart
     from duress.figures.deal import deal_space
-    from duress.figures.export import draw, to_svg, to_vega, vega_javascript
+    from duress.figures.export import draw, to_html, to_svg, to_vega, vega_javascript
     from duress.figures.fan import fan_chart
     from duress.figures.levers import lever_cases_chart
     from duress.figures.replies import replies_chart
@@ -20,6 +20,7 @@ __all__ = [
     "fan_chart",
     "lever_cases_chart",
     "replies_chart",
+    "to_html",
     "to_svg",
     "to_vega",
     "vega_javascript",
@@ -32,6 +33,7 @@ _HOME = {
     "fan_chart": "fan",
     "lever_cases_chart": "levers",
     "replies_chart": "replies",
+    "to_html": "export",
     "to_svg": "export",
     "to_vega": "export",
     "vega_javascript": "export",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import altair as alt
 
-from duress.assess.record import Assessment, TermsAnswer
+from duress.assess.record import AgendaAnswer, TermsAnswer
 from duress.figures import theme
 from duress.figures.placing import place
 from duress.figures.text import cut, fold
@@ -25,6 +25,25 @@ _LOOKS = {
 }
 """Kind of mark -> its shape, fill and outline."""
 _OFFERED = "offered"
+
+
+class HasTerms(Protocol):
+    """An answer that holds an agenda: an answer, or what is negotiable."""
+
+    @property
+    def prior(self) -> dict[str, dict[str, float]]:
+        """Party -> type -> prior probability."""
+        ...
+
+    @property
+    def agenda(self) -> AgendaAnswer:
+        """All terms, and what no deal is worth."""
+        ...
+
+    @property
+    def period_word(self) -> str:
+        """Unit of time."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class _Plane:
         return left + x / self.size[0] * (right - left), top - y / self.size[1] * (top - bottom)
 
 
-def deal_space(assessment: Assessment, *, narrow: bool = False) -> Any:
+def deal_space(answer: HasTerms, *, narrow: bool = False) -> Any:
     """Chart the terms by their mean worth to the first party (across) and to the second (up), in stakes per period.
 
     Signable terms are green dots, or squares where they are offered at the table; those on the frontier are joined by a
@@ -74,27 +93,27 @@ def deal_space(assessment: Assessment, *, narrow: bool = False) -> Any:
     narrow : bool
         True for a phone.
     """
-    first, second = assessment.prior
-    terms = _thinned(assessment.agenda.terms)
-    away = (_walk_away(assessment, first), _walk_away(assessment, second))
+    first, second = answer.prior
+    terms = _thinned(answer.agenda.terms)
+    away = (_walk_away(answer, first), _walk_away(answer, second))
     plane = _Plane(
         parties=(first, second),
         spans=(
             theme.domain([away[0], *(t.mean_value[first] for t in terms)], room=0.1),
             theme.domain([away[1], *(t.mean_value[second] for t in terms)], room=0.1),
         ),
-        word=assessment.period_word,
+        word=answer.period_word,
         narrow=narrow,
     )
     points = [*(_row(term, plane) for term in terms), _walk_row(away)]
     layers = [_corner(plane, away), _frontier(plane, points), _points(plane, points), *_labels(plane, points)]
     width, height = plane.size
-    return theme.finished(alt.layer(*layers, width=width, height=height), _description(assessment, plane, away))
+    return theme.finished(alt.layer(*layers, width=width, height=height), _description(answer, plane, away))
 
 
-def _walk_away(assessment: Assessment, party: str) -> float:
-    weights = assessment.prior[party]
-    return sum(weights[kind] * value for kind, value in assessment.agenda.walk_away[party].items())
+def _walk_away(answer: HasTerms, party: str) -> float:
+    weights = answer.prior[party]
+    return sum(weights[kind] * value for kind, value in answer.agenda.walk_away[party].items())
 
 
 def _thinned(terms: tuple[TermsAnswer, ...]) -> list[TermsAnswer]:
@@ -209,8 +228,8 @@ def _between(frontier: theme.Rows) -> theme.Rows:
     ]
 
 
-def _description(assessment: Assessment, plane: _Plane, away: tuple[float, float]) -> str:
-    terms = assessment.agenda.terms
+def _description(answer: HasTerms, plane: _Plane, away: tuple[float, float]) -> str:
+    terms = answer.agenda.terms
     worth = " and ".join(f"{value:.2f} to {party}" for party, value in zip(plane.parties, away, strict=True))
     parts = [
         f"Chart of {len(terms)} sets of terms, {sum(t.signable for t in terms)} of which can be signed.",

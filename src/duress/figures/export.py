@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import re
 from typing import Any
 
@@ -39,6 +40,17 @@ def draw(compiled: dict[str, Any], name: str) -> str:
 def to_svg(chart: Any, name: str = "chart") -> str:
     """Draw a chart as one SVG element; ``name`` as for `draw`."""
     return draw(to_vega(chart), name)
+
+
+def to_html(chart: Any, title: str) -> str:
+    """Return one page that holds a chart and needs nothing else: a drawing, with what it shows in words."""
+    said = html.escape(printable(title)), html.escape(printable(chart.description))
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        "<style>body{font-family:sans-serif;margin:1rem}svg{max-width:100%;height:auto}</style>\n"
+        f"<title>{said[0]}</title>\n<h1>{said[0]}</h1>\n{to_svg(chart)}\n<p>{said[1]}</p>\n</html>\n"
+    )
 
 
 def _printable(part: Any) -> Any:

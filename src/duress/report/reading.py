@@ -27,20 +27,16 @@ class KeyNumber:
     reply: dict[str, str]
 
 
-def clean(assessment: Assessment) -> Assessment:
-    """Return the assessment with every text on one line and free of control characters."""
-    return _clean(assessment)
-
-
-def _clean(part: Any) -> Any:
+def clean(part: Any) -> Any:
+    """Return an answer, or a part of one, with every text on one line and free of control characters."""
     if isinstance(part, str):
         return " ".join(printable(part).split())
     if isinstance(part, dict):
-        return {_clean(key): _clean(value) for key, value in part.items()}
+        return {clean(key): clean(value) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
-        return type(part)(_clean(value) for value in part)
+        return type(part)(clean(value) for value in part)
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        named = {field.name: _clean(getattr(part, field.name)) for field in dataclasses.fields(part)}
+        named = {field.name: clean(getattr(part, field.name)) for field in dataclasses.fields(part)}
         return dataclasses.replace(part, **named)
     return part
 

@@ -34,6 +34,8 @@ class Agenda:
     ----------
     parties, issues : tuple of str
     type_names : tuple of two tuple of str
+    prior : tuple of two arrays, shape (types of that party,)
+        Probability of each type, as the public sees it at the start.
     position : int array, shape (terms, issues)
         Rank of the position each set of terms takes on each issue.
     names : tuple of tuple of str
@@ -53,6 +55,7 @@ class Agenda:
 
     parties: tuple[str, str]
     type_names: tuple[tuple[str, ...], tuple[str, ...]]
+    prior: tuple[NDArray[np.float64], NDArray[np.float64]]
     issues: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
     position: NDArray[np.int64]
@@ -93,6 +96,34 @@ class Agenda:
             if self.position[index, n] != self.position[self.status_quo, n]
         ]
         return ", ".join(changed) if changed else "status quo"
+
+    def opened_without(self, party: int, issue: int) -> NDArray[np.int64]:
+        """Return the terms that would be on the frontier, and can now not be signed, were one red line not there.
+
+        Parameters
+        ----------
+        party : int
+            Whose red line, 0 or 1.
+        issue : int
+            On which issue.
+        """
+        crosses = self.crosses.copy()
+        crosses[:, party, issue] = False
+        frontier = _frontier(self.mean, np.logical_not(crosses.any(axis=(1, 2))))
+        return frontier[~self.signable[frontier]]
+
+    def zone(self, walk_away: tuple[float, float], types: tuple[int, int]) -> NDArray[np.int64]:
+        """Return the signable terms with which both are at least as well off as without a deal.
+
+        Parameters
+        ----------
+        walk_away : tuple of two float
+            Flow to each party without a deal, stakes per period, of the types meant.
+        types : tuple of two int
+            Type of each party.
+        """
+        worth = np.stack([self.value[i][:, types[i]] for i in (0, 1)], axis=1)
+        return np.flatnonzero(self.signable & (worth >= np.array(walk_away) - _TIE).all(axis=1))
 
     def settlements(self, walk_away: NDArray[np.float64]) -> dict[str, int]:
         """Where theory would settle among signable terms, measured from what each party has without a deal.
@@ -161,6 +192,7 @@ def agenda_of(scenario: Scenario) -> Agenda:
     return Agenda(
         parties=(parties[0], parties[1]),
         type_names=(tuple(scenario.parties[parties[0]].types), tuple(scenario.parties[parties[1]].types)),
+        prior=(prior[0], prior[1]),
         issues=tuple(issue.name for issue in issues),
         names=tuple(issue.positions for issue in issues),
         position=position,
