@@ -150,7 +150,9 @@ def _summary(scenario: Scenario) -> dict[str, Any]:
 
 
 def _resolved(scenario: Scenario) -> dict[str, Any]:
-    return {"scenario": {**asdict(scenario), "defaults": sorted(scenario.defaults)}}
+    resolved = {**asdict(scenario), "defaults": sorted(scenario.defaults)}
+    del resolved["written"]
+    return {"scenario": resolved}
 
 
 @app.command()
@@ -220,7 +222,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write a commented ten-line scenario to start from."""
-    from duress.scenario.load import LIBRARY
+    from duress.scenario.reading.files import LIBRARY
 
     start = (LIBRARY / "sanctions-crisis.yaml").read_text(encoding="utf-8")
     try:

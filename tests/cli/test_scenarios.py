@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 import duress as du
 from duress.cli import app
 from duress.scenario import explain
-from duress.scenario.load import LIBRARY
+from duress.scenario.reading.files import LIBRARY
 
 FAULTY = "parties: {A: {discount: 2}, B: {}}\nissues: {i: {positions: [p, q], values: {A: [0, 1], B: [1]}}}\n"
 SENTENCES = [

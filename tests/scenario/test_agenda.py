@@ -122,7 +122,7 @@ def test_the_zone_of_agreement_depends_on_the_type() -> None:
 
 def test_a_red_line_thought_away_opens_what_it_kept_off_the_frontier() -> None:
     agenda = agenda_of(scenario(TWO))
-    # With short hours (Owners, Union) get (1, .3), (.5, .9) and (0, 1.3); with long ones (1.4, 0), (.9, .6) and (.4, 1).
+    # Short hours give (Owners, Union) (1, .3), (.5, .9) and (0, 1.3); long ones (1.4, 0), (.9, .6) and (.4, 1).
     opened = agenda.opened_without(0, agenda.issues.index("hours"))
     assert [agenda.terms(int(k))["hours"] for k in opened] == ["short"] * 3
     assert [agenda.terms(int(k))["wages"] for k in opened] == ["as offered", "half way", "as before"]

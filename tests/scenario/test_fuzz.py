@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from duress.errors import InputError
 from duress.scenario import bundled, explain, read
-from duress.scenario.load import LIBRARY
+from duress.scenario.reading.files import LIBRARY
 from duress.scenario.schema import Scenario
 
 FULL = """\
@@ -34,9 +34,15 @@ status_quo: {land: half}
 menu: 3
 talks: {invite: [A], replies: [refuse, accept and keep], stalling: ruled out, proposer: invited}
 agreement: {relief: {press: off}, breach: {snapback: {press: low}}}
+unsure: {"levers.press.harm.B[1]": {between: [.1, .3], source: s}, parties.A.types.x.prior: {normal: [.3, .1]},
+    horizon: {one_of: [10, 20]}}
+"""
+VARIANT = """extends: sanctions-crisis
+parties: {Target: {types: {weak: {prior: .3}, strong: {prior: .7}}}}
+levers: {retaliation: , sanctions: {harm: [0, .3, .4]}}
 """
 
-SEEDS = [FULL, *((LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in bundled())]
+SEEDS = [FULL, VARIANT, *((LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in bundled())]
 
 ODD = [
     *("", "~", "-1", "0", "1", "2", ".5", "1e400", ".nan", "-.inf", "9" * 400, "A", "B", "no", "press", "land"),

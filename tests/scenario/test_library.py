@@ -10,7 +10,7 @@ import pytest
 
 import duress as du
 from duress.scenario import bundled
-from duress.scenario.load import LIBRARY
+from duress.scenario.reading.files import LIBRARY
 
 
 def test_both_are_there() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from duress.scenario.explain import explain
-from duress.scenario.load import bundled, load
+from duress.scenario.load import load
+from duress.scenario.reading.files import bundled
 from duress.scenario.reading.whole import read
 from duress.scenario.schema import (
     REPLIES,
@@ -16,6 +17,7 @@ from duress.scenario.schema import (
     Scenario,
     Stamina,
     Talks,
+    Unsure,
 )
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Scenario",
     "Stamina",
     "Talks",
+    "Unsure",
     "bundled",
     "explain",
     "load",

@@ -31,6 +31,7 @@ def explain(scenario: Scenario) -> str:
         ("In dispute", told.issues()),
         ("Talks", told.talks()),
         ("While terms hold", told.agreement()),
+        ("Not sure", told.unsure()),
         ("Notes", told.notes()),
         ("Sources", told.sources()),
     ):
@@ -75,6 +76,9 @@ class _Told:
         if scenario.summary:
             yield ""
             yield from _wrapped(scenario.summary)
+        if scenario.bases:
+            yield ""
+            yield from _wrapped(f"Starts from {', which starts from '.join(scenario.bases)}.")
         yield ""
         first, second = scenario.order
         length = f"{scenario.horizon} {self.unit}" + ("s" if scenario.horizon > 1 else "")
@@ -220,6 +224,17 @@ class _Told:
                 for name, rank in ranks.items()
             )
             yield from _wrapped(f"{opening} {goes}.", 2, 2)
+
+    def unsure(self) -> Iterable[str]:
+        for one in self.scenario.unsure:
+            now = f"{self.scenario.numbers[one.path]:g}"
+            numbers = [f"{number:g}" for number in one.numbers]
+            said = {
+                "between": f"anything from {numbers[0]} to {numbers[-1]}",
+                "normal": f"about {numbers[0]}, give or take {numbers[-1]} (normal)",
+                "one of": f"one of {', '.join(numbers)}",
+            }[one.kind]
+            yield from _wrapped(f"{one.path}: {now} here; {said}.", 2, 2)
 
     def notes(self) -> Iterable[str]:
         for note in self.scenario.notes:

@@ -8,11 +8,14 @@ Dictionaries keep the order of the file and are not to be altered; `dataclasses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .compile import Confrontation
+    from .reading.variants import Written
 
 PERIOD_MONTHS = {"day": 12 / 365.25, "week": 7 * 12 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Periods a scenario may count in, each with its length in months."""
@@ -28,6 +31,9 @@ PROPOSERS = ("alternates", "inviter", "invited")
 
 AT_ZERO = ("concede",)
 """What happens to a party whose stamina is gone: the other's demand is imposed."""
+
+_RAREST = 1e-12
+"""Chance beyond which the tail of a normal distribution is not followed."""
 
 Terms = dict[str, str]
 """One position per issue: issue -> position."""
@@ -219,6 +225,51 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Unsure:
+    """A number the analyst is not sure of, and the values it may have.
+
+    Parameters
+    ----------
+    path : str
+        Field path.
+    kind : str
+        "between" (evenly, from the first of ``numbers`` to the second), "normal" (mean and standard deviation; what the
+        field does not allow is cut off) or "one of" (equally likely).
+    numbers : tuple of float
+    low, high : float
+        The least and the greatest value the field allows.
+    whole : bool
+        Whether the field takes whole numbers only.
+    """
+
+    path: str
+    kind: str
+    numbers: tuple[float, ...]
+    low: float
+    high: float
+    whole: bool
+
+    def at(self, share: float) -> float:
+        """Return the value below which this share, from 0 to 1, of the possible values lies.
+
+        Examples
+        --------
+        >>> Unsure("horizon", "between", (12, 24), 1, 600, True).at(0.5)
+        18
+        """
+        if self.kind == "one of":
+            return self.numbers[min(int(share * len(self.numbers)), len(self.numbers) - 1)]
+        if self.kind == "between":
+            value = self.numbers[0] + share * (self.numbers[1] - self.numbers[0])
+        else:
+            normal = NormalDist(*self.numbers)
+            below, above = normal.cdf(self.low), normal.cdf(self.high)
+            chance = min(max(below + share * (above - below), _RAREST), 1 - _RAREST)
+            value = min(max(normal.inv_cdf(chance), self.low), self.high)
+        return round(value) if self.whole else value
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Where a number or a part comes from, in the words of the file; empty if not said."""
 
@@ -264,10 +315,19 @@ class Scenario:
         Field path -> `Provenance`, for whatever in the file says where it comes from.
     defaults : frozenset of str
         Field paths that the file leaves open and a default filled.
+    unsure : tuple of Unsure
+        Numbers the analyst is not sure of, in the order of the file.
+    numbers : dict
+        Field path -> value, of every number that `with_values` can change: those of the file, and single ones that a
+        default fills.
+    bases : tuple of str
+        The scenarios it starts from, the nearest first.
     digest : str
         SHA-256 of the content as written, comments and layout aside.
     path : str or None
         File it was read from; None for a bundled one or one read from text.
+    written : Written
+        The content itself.
     """
 
     name: str
@@ -287,8 +347,12 @@ class Scenario:
     notes: tuple[str, ...]
     sources: dict[str, Provenance]
     defaults: frozenset[str]
+    unsure: tuple[Unsure, ...]
+    numbers: dict[str, float]
+    bases: tuple[str, ...]
     digest: str
     path: str | None
+    written: Written = field(repr=False)
 
     def other(self, party: str) -> str:
         """Return the party across the table from ``party``."""
@@ -302,6 +366,31 @@ class Scenario:
     def drained(self, party: str) -> bool:
         """Whether some lever of the other party drains the stamina of ``party``."""
         return any(any(lever.drain) for lever in self.levers_of(self.other(party)))
+
+    def with_values(self, values: Mapping[str, float]) -> Scenario:
+        """Return the scenario with other numbers, checked as if they had been written so.
+
+        Parameters
+        ----------
+        values : mapping
+            Field path -> number, for example ``levers.sanctions.harm[2]``. Where the prior of a type is changed, the
+            priors of the party's other types keep their proportions and again add up to 1.
+
+        Raises
+        ------
+        InputError
+            If a path is not that of a number, or the changed scenario has faults; all of them.
+
+        Examples
+        --------
+        >>> import duress as du
+        >>> crisis = du.load("sanctions-crisis")
+        >>> crisis.with_values({"levers.sanctions.harm[2]": 0.6}).levers["sanctions"].harm
+        (0.0, 0.2, 0.6)
+        """
+        from .reading.whole import with_values
+
+        return with_values(self, values)
 
     def compile(self) -> Confrontation:
         """Return the game this scenario describes, ready to be solved.

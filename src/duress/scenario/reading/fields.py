@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from duress.errors import Fault
-from duress.scenario.reading.source import Mapping, Node, Scalar, joined, shown
+from duress.scenario.reading.source import Line, Mapping, Node, Scalar, joined, shown
 from duress.scenario.reading.source import Sequence as Items
 from duress.scenario.schema import Provenance
 
@@ -92,19 +92,32 @@ def is_nothing(node: Node) -> bool:
 
 @dataclass
 class Reading:
-    """What reading a file brings together besides the values: faults, provenance, and which fields a default filled."""
+    """What reading a file brings together besides the values.
 
-    faults: list[tuple[int, Fault]] = field(default_factory=list)
+    Parameters
+    ----------
+    faults : list
+        (line, fault).
+    sources : dict
+        Field path -> where it comes from.
+    defaults : set
+        Fields that a default filled.
+    varied : dict
+        Field path -> every number read, or filled in by a default, with what is allowed there.
+    """
+
+    faults: list[tuple[Line, Fault]] = field(default_factory=list)
     sources: dict[str, Provenance] = field(default_factory=dict)
     defaults: set[str] = field(default_factory=set)
+    varied: dict[str, tuple[float, Range]] = field(default_factory=dict)
 
-    def fault(self, path: str, sentence: str, line: int) -> None:
+    def fault(self, path: str, sentence: str, line: Line) -> None:
         """Record a fault of the field at ``path``."""
         self.faults.append((line, Fault(path, f"{sentence} (line {line})")))
 
     def in_order(self) -> list[Fault]:
         """Return the faults in the order of the lines they are on."""
-        return [fault for _, fault in sorted(self.faults, key=lambda pair: pair[0])]
+        return [fault for _, fault in sorted(self.faults, key=lambda pair: (pair[0].file, pair[0]))]
 
     def number(self, node: Node, path: str, allowed: Range) -> float | None:
         """Read a number, bare or written ``{value: .25, source: ..., note: ...}``; None after a fault."""
@@ -125,9 +138,11 @@ class Reading:
         if value is None or value not in allowed:
             self.fault(path, f"must be {allowed}; found {described(node)}", node.line)
             return None
-        return value + 0.0  # turns -0.0 into 0.0
+        value += 0.0  # turns -0.0 into 0.0
+        self.varied[path] = value, allowed
+        return value
 
-    def name(self, word: str, path: str, line: int, what: str) -> bool:
+    def name(self, word: str, path: str, line: Line, what: str) -> bool:
         """Check a name an analyst chose; False after a fault."""
         if 0 < len(word) <= NAME_LENGTH and word == word.strip() and "\n" not in word and "\t" not in word:
             return True
@@ -289,7 +304,10 @@ class Part:
         """Read a number, or take the default (also after a fault, which ends the reading later)."""
         node = self.get(key)
         value = None if node is None else self.reading.number(node, self.at(key), allowed)
-        return default if value is None else value
+        if value is None:
+            self.reading.varied[self.at(key)] = default, allowed
+            return default
+        return value
 
     def whole(self, key: str, low: int, high: int, default: int) -> int:
         """Read a whole number from ``low`` to ``high``, or take the default."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duress.scenario.reading.fields import SHARE, Part, Reading, entries_of, is_nothing, listed
-from duress.scenario.reading.source import Mapping, Node, joined
+from duress.scenario.reading.source import Line, Mapping, Node, joined
 from duress.scenario.schema import Issue, Party, Terms
 
 ISSUE_FIELDS = ("positions", "values", "red_line")
@@ -119,7 +119,7 @@ def _values_by_type(
     return values if len(values) == len(party.types) else None
 
 
-def _check_red_line(reading: Reading, issue: Issue, party: Party, path: str, line: int) -> None:
+def _check_red_line(reading: Reading, issue: Issue, party: Party, path: str, line: Line) -> None:
     """Refuse a red line that holds what the party itself wants most: it was read as the positions it would sign."""
     crossed = issue.red_line[party.name]
     if not party.types or not crossed or not set(issue.best(party)) <= set(crossed):

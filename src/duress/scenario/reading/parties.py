@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from duress.scenario.reading.fields import AMOUNT, SHARE, Part, Range, Reading, entries_of, is_nothing, listed
-from duress.scenario.reading.source import Mapping, Node
+from duress.scenario.reading.source import Line, Mapping, Node
 from duress.scenario.schema import AT_ZERO, PERIOD_MONTHS, PROPOSERS, Party, PartyType, Stamina
 
 PARTY_FIELDS = ("discount", "precision", "types", "stamina", "breach", "red_lines")
@@ -16,6 +16,7 @@ MAX_TYPES = 4
 MONTHLY_DISCOUNT = 0.97
 MONTHLY_RECOVERY = 0.03
 BREACH_COST = 0.4
+_PRIOR = Range(0, 1, open_low=True)
 _PRIORS_OFF = 1e-6 + 1e-9
 """Priors written with few digits (.333333) may miss 1 by this much; they are then scaled to add up to 1."""
 
@@ -107,17 +108,16 @@ def _usual_types(part: Part, drained: bool, cost: float) -> dict[str, PartyType]
     return {kind.name: kind for kind in usual}
 
 
-def _priors(reading: Reading, parts: dict[str, Part], path: str, line: int) -> dict[str, float]:
+def _priors(reading: Reading, parts: dict[str, Part], path: str, line: Line) -> dict[str, float]:
     """Return the prior of each type: as given, or even if none gives one."""
     even = dict.fromkeys(parts, 1 / len(parts))
     nodes = {name: part.get("prior") for name, part in parts.items()}
     missing = [name for name, node in nodes.items() if node is None]
     found = {
-        name: reading.number(node, parts[name].at("prior"), Range(0, 1, open_low=True))
-        for name, node in nodes.items()
-        if node is not None
+        name: reading.number(node, parts[name].at("prior"), _PRIOR) for name, node in nodes.items() if node is not None
     }
     if not found:
+        reading.varied |= {part.at("prior"): (even[name], _PRIOR) for name, part in parts.items()}
         return even
     if missing:
         reading.fault(path, f"give a prior to every type or to none; without one: {listed(missing)}", line)

@@ -29,13 +29,31 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\uff
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
+class Line(int):
+    """The number of a line, which says its file too if that is not the file asked for."""
+
+    file: str
+
+    def __new__(cls, number: int, file: str = "") -> Line:
+        """Make the number of a line in ``file``, or in the file asked for if no name is given."""
+        line = super().__new__(cls, number)
+        line.file = file
+        return line
+
+    def __str__(self) -> str:
+        return f"{int(self)} of {shown(self.file)}" if self.file else f"{int(self)}"
+
+    def __getnewargs__(self) -> tuple[int, str]:  # type: ignore[override]
+        return int(self), self.file
+
+
 @dataclass(frozen=True)
 class Scalar:
     """One word or number, as written; ``plain`` without quotes. ``broken`` stands for what a fault already covers."""
 
     text: str
     plain: bool
-    line: int
+    line: Line
     broken: bool = False
 
 
@@ -44,7 +62,7 @@ class Sequence:
     """A list."""
 
     items: tuple[Node, ...]
-    line: int
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -52,7 +70,7 @@ class Mapping:
     """Named entries, in the order of the file."""
 
     entries: dict[str, Node]
-    line: int
+    line: Line
 
 
 Node = Scalar | Sequence | Mapping
@@ -69,24 +87,24 @@ def joined(path: str, key: str) -> str:
     return f"{path}.{safe}" if path else safe
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a file, or raise `InputError` if it is too long or not UTF-8."""
+def decode(content: bytes, file: str = "") -> str:
+    """Return the text of a file, or raise `InputError`, which names the file, if it is too long or not UTF-8."""
     if len(content) > MAX_BYTES:
         raise InputError(_TOO_LONG)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = Line(content[: error.start].count(b"\n") + 1, file)
         raise InputError(f"line {line}: the file is not UTF-8 text; save it as UTF-8") from None
 
 
-def _refuse_what_is_no_text(text: str) -> None:
+def _refuse_what_is_no_text(text: str, file: str) -> None:
     if len(text) > MAX_BYTES:
         raise InputError(_TOO_LONG)
     lines = text.replace("\r\n", "\n")
     found = _CONTROL.search(lines)
     if found:
-        line = lines[: found.start()].count("\n") + 1
+        line = Line(lines[: found.start()].count("\n") + 1, file)
         raise InputError(f"line {line}: the file holds the character {found[0]!r}, which is not text; save it as UTF-8")
 
 
@@ -103,8 +121,14 @@ def _bare(node: Node) -> object:
     return {key: _bare(value) for key, value in node.entries.items()}
 
 
-def parse(text: str) -> tuple[Node, list[tuple[int, Fault]]]:
+def parse(text: str, file: str = "") -> tuple[Node, list[tuple[Line, Fault]]]:
     """Return the tree of a YAML document, and (line, fault) for faults that do not keep the rest from being read.
+
+    Parameters
+    ----------
+    text : str
+    file : str, optional
+        Name that lines are to carry; none for the file asked for.
 
     Raises
     ------
@@ -112,14 +136,14 @@ def parse(text: str) -> tuple[Node, list[tuple[int, Fault]]]:
         If the text is not YAML, is empty or too long, or holds control characters, more than one document, too deep a
         nesting or too many values.
     """
-    _refuse_what_is_no_text(text)
-    builder = _Builder()
+    _refuse_what_is_no_text(text, file)
+    builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        where = f"line {Line(mark.line + 1, file)}, column {mark.column + 1}: " if mark else ""
         raise InputError(f"{where}this is not YAML: {_in_our_words(error)}") from None
     except yaml.YAMLError:
         raise InputError("this is not YAML: it holds characters that are not text") from None
@@ -135,7 +159,7 @@ class _Open:
     """A collection being read; in a mapping ``key`` names the value to come, ``lost`` if that is to be dropped."""
 
     path: str
-    line: int
+    line: Line
     is_mapping: bool
     entries: dict[str, Node] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
@@ -155,15 +179,16 @@ class _Open:
 class _Builder:
     """Builds the tree event by event, without recursion, so that hostile nesting costs nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
         self.root: Node | None = None
-        self.faults: list[tuple[int, Fault]] = []
+        self.faults: list[tuple[Line, Fault]] = []
+        self._file = file
         self._stack: list[_Open] = []
         self._documents = 0
         self._count = 0
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = Line(event.start_mark.line + 1, self._file)
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -187,10 +212,10 @@ class _Builder:
     def _path(self) -> str:
         return self._stack[-1].child if self._stack else ""
 
-    def _fault(self, sentence: str, line: int) -> None:
+    def _fault(self, sentence: str, line: Line) -> None:
         self.faults.append((line, Fault(self._path, f"{sentence} (line {line})")))
 
-    def _refuse_marks(self, anchor: str | None, tag: str | None, line: int) -> None:
+    def _refuse_marks(self, anchor: str | None, tag: str | None, line: Line) -> None:
         if anchor is not None:
             self._fault(f"&{anchor} names a part for repetition, which is not allowed; leave the name out", line)
         if tag is not None:
@@ -198,14 +223,14 @@ class _Builder:
                 f"the tag {shown(tag.replace(_STANDARD_TAG, '!!'))} is not allowed; write the plain value", line
             )
 
-    def _scalar(self, event: yaml.ScalarEvent, line: int) -> Scalar:
+    def _scalar(self, event: yaml.ScalarEvent, line: Line) -> Scalar:
         found = _CONTROL.search(event.value)
         if found:
             self._fault(f"the text holds the character {found[0]!r}, which is not allowed", line)
             return Scalar("", True, line, broken=True)
         return Scalar(event.value, plain=event.implicit[0] and not event.style, line=line)
 
-    def _put(self, node: Node, line: int) -> None:
+    def _put(self, node: Node, line: Line) -> None:
         self._count += 1
         if self._count > MAX_ENTRIES:
             raise InputError(f"line {line}: the file holds more than {MAX_ENTRIES} values, which no scenario needs")
@@ -222,7 +247,7 @@ class _Builder:
                 top.entries[top.key] = node
             top.key, top.lost = None, False
 
-    def _take_key(self, top: _Open, node: Node, line: int) -> None:
+    def _take_key(self, top: _Open, node: Node, line: Line) -> None:
         if not isinstance(node, Scalar):
             self._fault("the name of an entry must be a word, not a list or a mapping", line)
             top.key, top.lost = "?", True

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
+from dataclasses import replace
+
 from duress.errors import InputError
 from duress.scenario.reading.fields import Part, Reading, described, listed
 from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
 from duress.scenario.reading.levers import read_levers
 from duress.scenario.reading.parties import read_party, read_party_names
-from duress.scenario.reading.source import Mapping, Node, digest, parse
+from duress.scenario.reading.source import Mapping, digest
 from duress.scenario.reading.talks import read_agreement, read_talks
+from duress.scenario.reading.unsure import changed, read_unsure
+from duress.scenario.reading.variants import Written, written
 from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms
 
 FIELDS = (
+    "extends",
     "title",
     "summary",
     "period",
@@ -25,6 +31,7 @@ FIELDS = (
     "demand",
     "status_quo",
     "menu",
+    "unsure",
 )
 MAX_HORIZON = 600
 YEARS_BY_DEFAULT = 3
@@ -48,17 +55,28 @@ def read(text: str, name: str, path: str | None = None) -> Scenario:
     InputError
         With every fault of the text.
     """
-    tree, faults = parse(text)
-    if not isinstance(tree, Mapping):
-        raise InputError(f"a scenario is a mapping (parties: ..., levers: ..., issues: ...); found {described(tree)}")
-    reading = Reading(faults)
-    scenario = _read_whole(Part(reading, tree, "", FIELDS), name, path, tree)
+    return read_written(written(text, path), name, path)
+
+
+def read_written(written: Written, name: str, path: str | None) -> Scenario:
+    """Return the scenario that a tree describes; parameters as for `read`.
+
+    Raises
+    ------
+    InputError
+        With every fault of the tree.
+    """
+    if not isinstance(written.tree, Mapping):
+        found = described(written.tree)
+        raise InputError(f"a scenario is a mapping (parties: ..., levers: ..., issues: ...); found {found}")
+    reading = Reading(list(written.faults))
+    scenario = _read_whole(Part(reading, written.tree, "", FIELDS), name, path, written)
     if scenario is None:
         raise InputError(reading.in_order())
     return scenario
 
 
-def _read_whole(root: Part, name: str, path: str | None, tree: Node) -> Scenario | None:
+def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Scenario | None:
     period = root.word("period", tuple(PERIOD_MONTHS), "a unit of time", "month")
     usual = min(MAX_HORIZON, round(YEARS_BY_DEFAULT * 12 / PERIOD_MONTHS[period]))
     horizon = root.whole("horizon", 1, MAX_HORIZON, usual)
@@ -76,6 +94,7 @@ def _read_whole(root: Part, name: str, path: str | None, tree: Node) -> Scenario
     order = _read_order(root, names)
     menu = root.whole("menu", 1, 12, 5)
     title, summary = root.text("title", name, 200), root.text("summary", "")
+    unsure = read_unsure(root)
     if root.reading.faults:
         return None
     return Scenario(
@@ -96,8 +115,21 @@ def _read_whole(root: Part, name: str, path: str | None, tree: Node) -> Scenario
         notes=_notes(parties, issues, levers, demand),
         sources=dict(root.reading.sources),
         defaults=frozenset(root.reading.defaults),
-        digest=digest(tree),
+        unsure=unsure,
+        numbers={path: value for path, (value, _) in root.reading.varied.items()},
+        bases=written.bases,
+        digest=digest(written.tree),
         path=path,
+        written=written,
+    )
+
+
+def with_values(scenario: Scenario, values: Map[str, float]) -> Scenario:
+    """Return ``scenario`` with other numbers; see `Scenario.with_values`."""
+    tree = scenario.written.tree
+    assert isinstance(tree, Mapping)  # else it had not become a scenario
+    return read_written(
+        replace(scenario.written, tree=changed(tree, scenario.numbers, values)), scenario.name, scenario.path
     )
 
 
