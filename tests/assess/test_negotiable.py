@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import duress as du
@@ -87,10 +88,7 @@ def test_it_is_the_agenda_an_assessment_reports_at_those_levers() -> None:
     crisis = du.load("sanctions-crisis")
     game = crisis.compile()
     answer = negotiable(crisis, at={"sanctions": "full", "retaliation": "some"})
-    levels = [list(lever.levels) for lever in crisis.levers.values()]
-    wanted = [levels[0].index("full"), levels[1].index("some")]
-    steps = game.stamina_steps(game.start)
-    state = game.find(game.phases[0], game.levels[0] * 0 + wanted, steps)
+    state = game.find(game.standing(game.start).put_levels(np.array([[2, 1]])))
     assert state is not None
     flow = game.flow(state)
     for i, name in enumerate(crisis.parties):

@@ -228,10 +228,10 @@ def _cases(scenario: Scenario, asked: dict[str, int]) -> dict[str, tuple[int, ..
 
 
 def _flow(space: StateSpace, agenda: Agenda, ranks: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what each type of each party gets per period without a deal, with the stamina of the start."""
-    flows = Flows(space, agenda)
-    _, stamina = space.parts(np.array([space.start()]), space.phases[0])
-    table = flows.flow(agenda.status_quo, np.array([ranks], np.int64).reshape(1, -1), flows.strained(stamina))[0]
+    """Return what each type of each party gets per period without a deal, all but the levers as at the start."""
+    start = space.standing(np.array([space.start()]), space.phases[0])
+    at = start.put_levels(np.array([ranks], np.int64).reshape(1, -1))
+    table = Flows(space, agenda).flow(agenda.status_quo, at)[0]
     return table[0][:, 0], table[1][0]
 
 
