@@ -56,7 +56,8 @@ app = typer.Typer(
     help="Negotiations held under pressure: is this invitation a way out, and what does each reply lead to?",
 )
 
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, or a YAML file.")]
+SCENARIO_HELP = "A bundled scenario's name, or a YAML file."
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 
 
@@ -89,11 +90,21 @@ def _print_json(content: dict[str, Any]) -> None:
 
 @app.command()
 def check(
-    scenario: ScenarioName,
+    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Read it back in plain words, defaults marked.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of the language, for editors, and nothing else.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a scenario is, or all that is wrong with it (exit code 2)."""
+    if schema:
+        from duress.scenario.json_schema import json_schema
+
+        _print_json(json_schema())
+        return
+    if scenario is None:
+        raise InputError("name a scenario to check, or ask for --schema")
     from duress.scenario import load
     from duress.scenario.compile import lay_out
     from duress.scenario.explain import explain as in_words

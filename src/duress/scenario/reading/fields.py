@@ -46,6 +46,44 @@ class Range:
         return f"{kind} {low} {self.low:g} and {high} {self.high:g}"
 
 
+@dataclass(frozen=True)
+class Text:
+    """A field that holds a text of at most ``length`` characters; ``name`` if it names something of the analyst's."""
+
+    length: int
+    name: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A field that holds one of the ``known`` words."""
+
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class List:
+    """A field that holds a list of ``least`` to ``most`` items (0: any number)."""
+
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A part with ``fields`` of the language."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A mapping by names of things (``what`` they are) of the analyst's; ``found`` are those in the file read."""
+
+    found: tuple[str, ...]
+    what: str
+
+
 SHARE = Range(0, 1)
 AMOUNT = Range(0, 1000)
 """Stakes, or stakes per period. A thousand times everything in dispute is a slip of the pen."""
@@ -115,12 +153,16 @@ class Reading:
         """Record a fault of the field at ``path``."""
         self.faults.append((line, Fault(path, f"{sentence} (line {line})")))
 
+    def saw(self, path: str, shape: object) -> None:
+        """Take note of what a field may hold: nothing to reading itself, all there is to the published schema."""
+
     def in_order(self) -> list[Fault]:
         """Return the faults in the order of the lines they are on."""
         return [fault for _, fault in sorted(self.faults, key=lambda pair: (pair[0].file, pair[0]))]
 
     def number(self, node: Node, path: str, allowed: Range) -> float | None:
         """Read a number, bare or written ``{value: .25, source: ..., note: ...}``; None after a fault."""
+        self.saw(path, allowed)
         if isinstance(node, Mapping):
             inner = Part(self, node, path, ("value",)).node.entries.get("value")
             if not isinstance(inner, Scalar):
@@ -151,6 +193,7 @@ class Reading:
 
     def text(self, node: Node, path: str, length: int = TEXT_LENGTH) -> str | None:
         """Read a text for people; None after a fault."""
+        self.saw(path, Text(length))
         if not isinstance(node, Scalar):
             self.fault(path, f"must be a text; found {described(node)}", node.line)
             return None
@@ -161,6 +204,7 @@ class Reading:
 
     def word(self, node: Node, path: str, known: Sequence[str], what: str) -> str | None:
         """Read one of the ``known`` words; None after a fault."""
+        self.saw(path, Words(tuple(known)))
         if isinstance(node, Scalar):
             if node.broken or not known:  # without any known word, a fault already says why
                 return None
@@ -177,6 +221,7 @@ class Reading:
 
     def items(self, node: Node, path: str, what: str) -> tuple[Node, ...] | None:
         """Return the items of a list; None after a fault."""
+        self.saw(path, List())
         if isinstance(node, Items):
             return node.items
         if not (isinstance(node, Scalar) and node.broken):
@@ -200,6 +245,8 @@ class Reading:
 
     def names(self, node: Node, path: str, what: str, least: int, most: int) -> tuple[str, ...] | None:
         """Read a list of ``least`` to ``most`` different names that the analyst chose; None after a fault."""
+        self.saw(path, List(least, most))
+        self.saw(f"{path}[0]", Text(NAME_LENGTH, name=True))
         items = self.items(node, path, several(what))
         if items is None:
             return None
@@ -263,6 +310,7 @@ class Part:
         self.path = path
         self.line = node.line
         self.readable = isinstance(node, Mapping) or is_nothing(node)
+        reading.saw(path, Fields(tuple(fields)))
         self.node = mapping_of(reading, node, path, listed(fields))
         self._note_provenance()
         for key, value in self.node.entries.items():
@@ -305,6 +353,7 @@ class Part:
         node = self.get(key)
         value = None if node is None else self.reading.number(node, self.at(key), allowed)
         if value is None:
+            self.reading.saw(self.at(key), allowed)
             self.reading.varied[self.at(key)] = default, allowed
             return default
         return value
@@ -316,12 +365,14 @@ class Part:
     def word(self, key: str, known: Sequence[str], what: str, default: str) -> str:
         """Read one of the known words, or take the default."""
         node = self.get(key)
+        self.reading.saw(self.at(key), Words(tuple(known)))
         found = None if node is None else self.reading.word(node, self.at(key), known, what)
         return default if found is None else found
 
     def text(self, key: str, default: str, length: int = TEXT_LENGTH) -> str:
         """Read a text for people, or take the default."""
         node = self.get(key)
+        self.reading.saw(self.at(key), Text(length))
         found = None if node is None else self.reading.text(node, self.at(key), length)
         return default if found is None else found
 
@@ -348,7 +399,9 @@ def mapping_of(reading: Reading, node: Node, path: str, wanted: str) -> Mapping:
 def entries_of(reading: Reading, node: Node, path: str, known: Sequence[str] | None, what: str) -> dict[str, Node]:
     """Return the entries of a mapping keyed by names: any (``known`` None), or the known ones, each other a fault."""
     kept: dict[str, Node] = {}
-    for key, value in mapping_of(reading, node, path, several(what)).entries.items():
+    entries = mapping_of(reading, node, path, several(what)).entries
+    reading.saw(path, Named(tuple(entries), what))
+    for key, value in entries.items():
         here = joined(path, key)
         if known is None:
             if reading.name(key, here, value.line, f"the name of {one(what)}"):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping as Map
 
 from duress.errors import Fault, InputError
-from duress.scenario.reading.fields import Part, Range, Reading, listed, mapping_of, nearest
+from duress.scenario.reading.fields import Named, Part, Range, Reading, listed, mapping_of, nearest
 from duress.scenario.reading.source import Mapping, Node, Scalar, Sequence, joined
 from duress.scenario.schema import Unsure
 
@@ -26,6 +26,7 @@ def read_unsure(root: Part) -> tuple[Unsure, ...]:
         return ()
     reading = root.reading
     entries = mapping_of(reading, node, "unsure", "field paths").entries
+    reading.saw("unsure", Named(tuple(entries), "field path"))
     if len(entries) > MAX_UNSURE:
         reading.fault("unsure", f"must name at most {MAX_UNSURE} numbers; found {len(entries)}", node.line)
     known = dict(reading.varied)

@@ -6,18 +6,18 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 
 from duress.errors import InputError
-from duress.scenario.reading.fields import Part, Reading, described, listed
+from duress.scenario.reading.fields import NAME_LENGTH, Part, Reading, Text, described, listed
 from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
 from duress.scenario.reading.levers import read_levers
 from duress.scenario.reading.parties import read_party, read_party_names
 from duress.scenario.reading.source import Mapping, digest
 from duress.scenario.reading.talks import read_agreement, read_talks
 from duress.scenario.reading.unsure import changed, read_unsure
-from duress.scenario.reading.variants import Written, written
+from duress.scenario.reading.variants import EXTENDS, Written, written
 from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms
 
 FIELDS = (
-    "extends",
+    EXTENDS,
     "title",
     "summary",
     "period",
@@ -58,8 +58,8 @@ def read(text: str, name: str, path: str | None = None) -> Scenario:
     return read_written(written(text, path), name, path)
 
 
-def read_written(written: Written, name: str, path: str | None) -> Scenario:
-    """Return the scenario that a tree describes; parameters as for `read`.
+def read_written(written: Written, name: str, path: str | None, reading: Reading | None = None) -> Scenario:
+    """Return the scenario that a tree describes; parameters as for `read`, and the ``reading`` to do it with.
 
     Raises
     ------
@@ -69,7 +69,9 @@ def read_written(written: Written, name: str, path: str | None) -> Scenario:
     if not isinstance(written.tree, Mapping):
         found = described(written.tree)
         raise InputError(f"a scenario is a mapping (parties: ..., levers: ..., issues: ...); found {found}")
-    reading = Reading(list(written.faults))
+    reading = Reading() if reading is None else reading
+    reading.faults += written.faults
+    reading.saw(EXTENDS, Text(NAME_LENGTH))
     scenario = _read_whole(Part(reading, written.tree, "", FIELDS), name, path, written)
     if scenario is None:
         raise InputError(reading.in_order())
