@@ -229,22 +229,40 @@ def scenarios(as_json: AsJson = False) -> None:
 
 @app.command()
 def new(
-    path: Annotated[Path, typer.Argument(help="File to write.")] = Path("my-scenario.yaml"),
+    name: Annotated[str, typer.Argument(help="File to write, .yaml added if it has no ending.")] = "my-scenario",
+    presses: Annotated[str | None, typer.Option(help="Who presses.")] = None,
+    endures: Annotated[str | None, typer.Option(help="Who endures.")] = None,
+    dispute: Annotated[str | None, typer.Option(help="What is in dispute; several issues with commas.")] = None,
+    levers: Annotated[
+        str | None, typer.Option(help="Levers of the one, then those of the other: 'sanctions, threats; retaliation'.")
+    ] = None,
+    length: Annotated[str | None, typer.Option(help="For how long, for example '24 months' or '30 weeks'.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
-    """Write a commented ten-line scenario to start from."""
-    from duress.scenario.reading.files import LIBRARY
+    """Ask five questions and write a scenario to start from. Without a terminal, what is not said has a default."""
+    from duress.scenario.start import QUESTIONS, Answers, start_from
 
-    start = (LIBRARY / "sanctions-crisis.yaml").read_text(encoding="utf-8")
+    path = Path(name if Path(name).suffix else f"{name}.yaml")
+    if path.exists() and not force:
+        raise InputError(f"{str(path)!r} is there already; name another file, or replace it with --force")
+    given = {"presses": presses, "endures": endures, "dispute": dispute, "levers": levers, "length": length}
+    answers = {field: answer for field, answer in given.items() if answer is not None}
+    if _at_terminal():
+        for field, question in QUESTIONS.items():
+            if field not in answers:
+                answers[field] = typer.prompt(question, default=getattr(Answers, field), err=True)
+    text = start_from(Answers(**answers))
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(start)
-    except FileExistsError:
-        raise InputError(f"{str(path)!r} is there already; name another file, or replace it with --force") from None
+            file.write(text)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be written: {error.strerror}") from None
     typer.echo(f"Wrote {path}. Read it back with its defaults:", err=True)
     typer.echo(f"duress check {shlex.quote(str(path))} --explain")
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 GameName = Annotated[

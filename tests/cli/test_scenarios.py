@@ -15,7 +15,6 @@ from typer.testing import CliRunner, Result
 import duress as du
 from duress.cli import app
 from duress.scenario import explain
-from duress.scenario.reading.files import LIBRARY
 
 FAULTY = "parties: {A: {discount: 2}, B: {}}\nissues: {i: {positions: [p, q], values: {A: [0, 1], B: [1]}}}\n"
 SENTENCES = [
@@ -110,10 +109,62 @@ def test_new_writes_a_start_that_is_valid_and_says_what_to_run_next(
     monkeypatch.chdir(tmp_path)
     done = run("new")
     assert done.exit_code == 0
-    assert (tmp_path / "my-scenario.yaml").read_bytes() == (LIBRARY / "sanctions-crisis.yaml").read_bytes()
+    start, bundled = du.load("my-scenario.yaml"), du.load("sanctions-crisis")
+    assert (start.parties, start.horizon, start.notes) == (bundled.parties, 36, ())
+    assert [lever.harm for lever in start.levers.values()] == [lever.harm for lever in bundled.levers.values()]
+    assert start.issues["policy"].values == bundled.issues["policy"].values
     command = shlex.split(done.stdout)
     assert command == ["duress", "check", "my-scenario.yaml", "--explain"]
     assert run(*command[1:]).exit_code == 0
+
+
+def test_new_writes_what_it_is_told(tmp_path: Path) -> None:
+    words = [
+        "--presses",
+        "The owners",
+        "--endures",
+        "Union: #1",
+        "--dispute",
+        "wages, hours, null",
+        "--length",
+        "30 weeks",
+    ]
+    done = run("new", str(tmp_path / "mill"), *words, "--levers", "lockout, 2 strikes; boycott")
+    assert done.exit_code == 0, done.stderr
+    start = du.load(tmp_path / "mill.yaml")
+    assert list(start.parties) == ["The owners", "Union: #1"]
+    assert {lever.name: lever.by for lever in start.levers.values()} == {
+        "lockout": "The owners",
+        "2 strikes": "The owners",
+        "boycott": "Union: #1",
+    }
+    assert list(start.issues) == ["wages", "hours", "null"]
+    assert (start.period, start.horizon, start.notes) == ("week", 30, ())
+
+
+def test_new_asks_at_a_terminal_only_what_is_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("duress.cli._at_terminal", lambda: True)
+    asked = CliRunner().invoke(app, ["new", "mill", "--length", "12 months"], input="Owners\n\nwages\nlockout\n")
+    assert asked.exit_code == 0
+    assert asked.stdout.splitlines()[-1] == "duress check mill.yaml --explain"
+    start = du.load("mill.yaml")
+    assert (list(start.parties), list(start.issues)) == (["Owners", "Target"], ["wages"])
+    assert {lever.name: lever.by for lever in start.levers.values()} == {"lockout": "Owners"}
+    assert "Who presses? [Coercer]" in asked.stderr
+    assert "For how long?" not in asked.stderr
+
+
+def test_new_says_what_is_wrong_with_an_answer(tmp_path: Path) -> None:
+    done = run("new", str(tmp_path / "x"), "--length", "3 fortnights", "--dispute", " , ", "--levers", "a; b; c")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "dispute: must name at least one issue",
+        "levers: must name the levers of two parties, with one semicolon; found 2",
+        "length: must be a number of days, weeks, months, quarters, years, such as 36 months; found '3 fortnights'",
+    ]
+    assert "is given twice" in run("new", str(tmp_path / "x"), "--presses", "A", "--endures", "A").stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_new_quotes_what_a_shell_would_split(tmp_path: Path) -> None:
@@ -130,16 +181,17 @@ def test_new_replaces_a_file_only_when_told(tmp_path: Path) -> None:
     assert "is there already; name another file, or replace it with --force" in refused.stderr
     assert file.read_text(encoding="utf-8") == "precious"
     assert run("new", str(file), "--force").exit_code == 0
-    assert file.read_text(encoding="utf-8").startswith("# Ten lines")
+    assert du.load(file).title == "Coercer and Target: policy"
 
 
-@pytest.mark.parametrize("words", [["no-folder/mine.yaml"], [".", "--force"]])
+@pytest.mark.parametrize("words", [["no-folder/mine.yaml"], ["folder.yaml", "--force"]])
 def test_new_says_why_it_cannot_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.yaml").mkdir()
     done = run("new", *words)
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.yaml"]
 
 
 def test_the_version_is_printed() -> None:
