@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from duress.game.game import Game
     from duress.report.solved import Label
     from duress.scenario.schema import Scenario
+    from duress.scenario.size import Size
     from duress.solve.aqre import Progress
 
 
@@ -108,22 +109,24 @@ def check(
     from duress.scenario import load
     from duress.scenario.compile import lay_out
     from duress.scenario.explain import explain as in_words
+    from duress.scenario.size import size_of
 
     try:
         read = load(scenario)
-        _, space = lay_out(read)
+        terms, space = lay_out(read)
     except InputError as error:
         if as_json:
             _print_json({"ok": False, "faults": [asdict(fault) for fault in error.faults]})
         raise
     if as_json:
-        _print_json(
-            {"ok": True, "faults": [], **_summary(read), "states": space.count, **(_resolved(read) if explain else {})}
-        )
+        size = size_of(space, terms)
+        resolved = _resolved(read) if explain else {}
+        said = {"ok": True, "faults": [], **_summary(read), "states": size.states, "size": asdict(size), **resolved}
+        _print_json(said)
     elif explain:
         typer.echo(in_words(read), nl=False)
     else:
-        typer.echo(_one_line(read, space.count))
+        typer.echo(_one_line(read, size_of(space, terms)))
         for note in read.notes:
             typer.echo(f"note: {note}", err=True)
 
@@ -132,14 +135,16 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
-def _one_line(scenario: Scenario, states: int) -> str:
+def _one_line(scenario: Scenario, size: Size) -> str:
     first, second = scenario.parties
     parts = (
         f"{first} and {second}",
         _counted(len(scenario.levers), "lever"),
         _counted(len(scenario.issues), "issue"),
         _counted(scenario.horizon, scenario.period),
-        f"up to {states:,} states",
+        f"up to {size.states:,} states",
+        f"about {size.moves:,} moves",
+        f"{max(1, round(size.memory / 1e6)):,} MB to build",
         _counted(len(scenario.notes), "note"),
     )
     return f"{scenario.name}: {scenario.title}: {', '.join(parts)}"

@@ -39,14 +39,16 @@ def test_check_says_in_one_line_what_a_scenario_is() -> None:
     assert done.exit_code == 0
     assert done.stdout == (
         "sanctions-crisis: A sanctions crisis: Coercer and Target, 2 levers, 1 issue, 36 months, "
-        "up to 1,587 states, 0 notes\n"
+        "up to 1,587 states, about 5,148 moves, 1 MB to build, 0 notes\n"
     )
     assert done.stderr == ""
 
 
 def test_check_puts_notes_on_stderr() -> None:
     done = run("check", "iran-2019")
-    assert done.stdout.endswith("US and Iran, 2 levers, 4 issues, 24 months, up to 13,773 states, 1 note\n")
+    assert done.stdout.endswith(
+        "US and Iran, 2 levers, 4 issues, 24 months, up to 13,773 states, about 48,326 moves, 12 MB to build, 1 note\n"
+    )
     assert done.stderr == "note: demand: what US asks for crosses red lines of Iran: missiles, regional forces\n"
 
 

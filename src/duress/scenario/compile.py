@@ -17,6 +17,7 @@ from .passing import pass_time
 from .phases import Phase, phases_of
 from .protocol import moves_of
 from .schema import Scenario
+from .size import coarser
 from .space import Standing, StateSpace
 from .table import MoveTable, slices
 from .words import Describer
@@ -112,10 +113,11 @@ def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
 
 def _too_large(space: StateSpace) -> str:
     parts = ", ".join(f"{component.key} {component.size}" for component in space.components)
+    smaller = coarser(space)
     return (
         f"the scenario has {space.count:,} states; the limit is {STATE_LIMIT:,}. "
         f"Phases make {len(space.phases)}, and in each the values multiply: {parts}. "
-        "Use fewer levers or levels, fewer steps, or a smaller menu"
+        f"{'; '.join(smaller)}. Use fewer levers or levels, fewer steps, or a smaller menu (now {space.scenario.menu})"
     )
 
 

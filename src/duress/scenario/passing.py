@@ -36,12 +36,12 @@ def pass_time(space: StateSpace, phase: Phase, flows: Flows, table: MoveTable) -
     states, at = space.members(phase)
     terms = phase.terms if phase.terms >= 0 else flows.agenda.status_quo
     rows = flows.period_rows(terms, at)
-    branches = _drifted(at, space.phase(*phase.onward))
+    branches = drifted(at, space.phase(*phase.onward))
     origin, successors, chances = _ended(at, branches)
     table.add_chance("time passes", states, rows, True, origin, successors, chances)
 
 
-def _drifted(at: Standing, onward: Phase) -> _Branches:
+def drifted(at: Standing, onward: Phase) -> _Branches:
     """Let every component move that time moves, each by its own chance."""
     space = at.space
     origin, values, chance = np.arange(len(at)), at.to(onward).values, np.ones(len(at))
