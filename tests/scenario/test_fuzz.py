@@ -20,18 +20,29 @@ horizon: 20
 order: [B, A]
 parties:
   A: {discount: .9, precision: 7, breach: {cost: .3}, types: {x: {prior: .25, bears: 2}, y: {prior: .75}},
-      stamina: {start: .5, steps: 4, recovers: .1, strained_below: .2, strain: .6, at_zero: concede}}
+      stamina: {start: .5, steps: 4, recovers: .1, strained_below: .2, strain: .6, at_zero: concede},
+      signs: {unrest: {chance: {x: .3, y: .1}, strained: {x: .5, y: .2}}},
+      government: {changes: {chance: .1}, draws: {x: .4, y: .6}}}
   B: {red_lines: {land: [yours]}, note: n}
 levers:
   press: {by: A, levels: [off, low, high], harm: {B: [0, .2, .5]}, drain: [0, .1, .2], cost: [0, 0, .1],
-      start: low, step: 2}
-  back: {by: B, levels: [off, on], harm: [0, {value: .1, source: s}]}
+      start: low, step: 2, back: {step: 1}, lag: 2, ramp: 1, scope: {floor: off, ceiling: high, in_talks: low},
+      start_up: .1, breaks: the deal, norm: {above: low, cost: .4}, hazard: {open conflict: [0, 0, .1]},
+      wears_off: {rate: .05, floor: .5, benefit: .02, steps: 2}}
+  back: {by: B, levels: [off, on], harm: [0, {value: .1, source: s}], drain: [0, .1], irreversible: true,
+      obligation: {of: the deal, only_after: breach by A, breached: true},
+      stock: {grows: [0, .2], decays: .1, weight: .3, start: .25, steps: 4}}
 issues:
   land: {positions: [mine, half, yours], values: {A: {x: [0, .5, 1], y: [0, .4, 1]}, B: [1, .6, 0]}}
   sea: {positions: [open, shut], values: {A: [0, 1], B: [.1, 0]}, red_line: {A: [open]}}
 demand: {A: {land: yours}}
 status_quo: {land: half}
 menu: 3
+bystanders:
+  C: {levels: [no, yes], start: yes, moves: {up: .1, down: .2, with: {press: -.1, back: [0, .3]}},
+      effect: {press: [1, .5]}, relief: {A: [0, .1]}}
+conflict: {A: {x: -1, y: -2}, B: -3}
+ends: {deadline: 20, then: demand of B}
 talks: {invite: [A], replies: [refuse, accept and keep], stalling: ruled out, proposer: invited}
 agreement: {relief: {press: off}, breach: {snapback: {press: low}}}
 unsure: {"levers.press.harm.B[1]": {between: [.1, .3], source: s}, parties.A.types.x.prior: {normal: [.3, .1]},
@@ -76,6 +87,13 @@ def keeps_its_promises(scenario: Scenario) -> None:
         assert lever.by in scenario.parties
         assert len(lever.levels) == len(lever.harm) == len(lever.drain) == len(lever.cost) > lever.start >= 0
         assert 1 <= lever.step < len(lever.levels)
+        assert 1 <= lever.back < len(lever.levels)
+        assert 0 <= lever.floor <= lever.start <= lever.ceiling < len(lever.levels)
+        assert lever.floor <= lever.in_talks <= lever.ceiling
+        for numbers in (lever.hazard, lever.stock.grows if lever.stock else ()):
+            assert len(numbers) in (0, len(lever.levels))
+        if any(lever.hazard):
+            assert scenario.conflict
     assert set(scenario.agreement.relief) == set(scenario.agreement.snapback) == set(scenario.levers)
     assert scenario.issues
     for issue in scenario.issues.values():
@@ -85,6 +103,12 @@ def keeps_its_promises(scenario: Scenario) -> None:
             assert scenario.demand[name][issue.name] in issue.positions
             assert scenario.demand[name][issue.name] not in issue.red_line[name]
         assert scenario.status_quo[issue.name] in issue.positions
+    for bystander in scenario.bystanders.values():
+        assert 0 <= bystander.up + bystander.down <= 1
+        for numbers in (*bystander.effect.values(), *bystander.relief.values()):
+            assert len(numbers) == len(bystander.levels)
+    for worth in scenario.conflict.values():
+        assert all(math.isfinite(value) for value in worth.values())
     assert max(map(len, explain(scenario).splitlines())) <= 80
 
 

@@ -90,6 +90,10 @@ def test_ten_lines_get_the_documented_defaults() -> None:
             cost=(0.0, 0.0, 0.0),
             start=0,
             step=1,
+            back=1,
+            floor=0,
+            ceiling=2,
+            in_talks=2,
         ),
         "retaliation": Lever(
             name="retaliation",
@@ -100,6 +104,10 @@ def test_ten_lines_get_the_documented_defaults() -> None:
             cost=(0.0, 0.0, 0.0),
             start=0,
             step=1,
+            back=1,
+            floor=0,
+            ceiling=2,
+            in_talks=2,
         ),
     }
     assert scenario.issues == {

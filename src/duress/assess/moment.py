@@ -9,6 +9,7 @@ import numpy as np
 from ..errors import Fault, InputError
 from ..scenario.compile import Confrontation
 from ..simulate.histories import Histories
+from ..solve.paths import outcomes
 from ..solve.solution import Beliefs, Solution
 
 INVITE = "invite"
@@ -76,10 +77,10 @@ def _on_likeliest_path(solution: Solution, game: Confrontation, party: int) -> M
         before = beliefs
         at = period
         beliefs, period = step(solution, state, period, beliefs, move)
-        branches = slice(
-            game.first_branch[game.first_move[state] + move], game.first_branch[game.first_move[state] + move + 1]
-        )
-        state = int(game.successor[branches][np.argmax(game.probability[branches])])
+        by_type = [(1.0 - p, p)[: len(player.types)] for p, player in zip(beliefs, game.players, strict=True)]
+        number = int(game.first_move[state]) + move
+        _, (first, second), state = max(outcomes(game, number, (by_type[0], by_type[1])), key=lambda way: way[0])
+        beliefs = (first[-1] if len(first) > 1 else 0.0, second[-1] if len(second) > 1 else 0.0)
         if _is_invited(game, state, party):
             return Moment(state, at, before, beliefs, "the first invitation on the likeliest path")
     return None

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..game.game import MAX_TYPES, Game, Player
+from ..game.game import Game, Player
 from .agenda import Agenda, agenda_of
 from .flows import Flows
 from .mechanisms import mechanisms_of
 from .mechanisms.stamina import stamina_of
-from .passing import pass_time
+from .news import Tidings
+from .passing import parties_told, pass_time
 from .phases import Phase, phases_of
 from .protocol import moves_of
 from .schema import Scenario
@@ -83,15 +84,14 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
         If it has more than `STATE_LIMIT` states; the sentence says what makes it large.
     """
     agenda, space = lay_out(scenario)
-    flows = Flows(space, agenda)
-    table = MoveTable()
+    flows, tidings, table = Flows(space, agenda), Tidings(), MoveTable()
     for phase in space.phases:
-        if phase.is_passing:
-            pass_time(space, phase, flows, table)
+        if phase.is_chance:
+            pass_time(space, phase, flows, tidings, table)
         for move in moves_of(space, agenda, phase):
             rows = np.full(len(move.states), flows.charged(move.charges))
             table.add(move.name, move.states, rows, move.after.numbers)
-    return _assemble(space, agenda, flows, table)
+    return _assemble(space, agenda, flows, tidings, table)
 
 
 def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
@@ -104,7 +104,8 @@ def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
     """
     agenda = agenda_of(scenario)
     mechanisms = mechanisms_of(scenario)
-    phases = phases_of(scenario, agenda, [phase for mechanism in mechanisms for phase in mechanism.phases()])
+    further = [phase for mechanism in mechanisms for phase in mechanism.phases()]
+    phases = phases_of(scenario, agenda, further, news=len(parties_told(mechanisms)) > 1)
     space = StateSpace(scenario, phases, mechanisms)
     if space.count > STATE_LIMIT:
         raise InputError(_too_large(space))
@@ -121,8 +122,8 @@ def _too_large(space: StateSpace) -> str:
     )
 
 
-def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable) -> Confrontation:
-    states, meta, first_branch, successors, chances = table.gather()
+def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, tidings: Tidings, table: MoveTable) -> Confrontation:
+    states, meta, first_branch, successors, chances, news = table.gather()
     total = space.count
     first_move = np.searchsorted(states, np.arange(total + 1))
     start = space.start()
@@ -133,7 +134,8 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable)
     branches, branch_kept = slices(first_branch, moves)
     phase = np.searchsorted(space.offset, origin, side="right") - 1
     movers = np.array([p.mover for p in space.phases], np.int8)[phase]
-    levels, stamina, closing_row, closing = _meanings(space, agenda, flows, origin, phase)
+    levels, stamina, closing_row, closing = _meanings(space, flows, origin, phase)
+    likelihood, redraw_player, redraw = tidings.arrays()
     names = table.names
     name_of = meta[moves, 1]
     scenario = space.scenario
@@ -152,11 +154,11 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, table: MoveTable)
         first_branch=branch_kept,
         successor=renumber[successors[branches]].astype(np.int32),
         probability=chances[branches],
-        likelihood_row=np.zeros(len(branches), np.int16),
-        likelihood=np.ones((1, 2, MAX_TYPES)),
-        redraw_row=np.zeros(len(branches), np.int16),
-        redraw_player=np.zeros(1, np.int8),
-        redraw=np.zeros((1, MAX_TYPES)),
+        likelihood_row=news[branches, 0],
+        likelihood=likelihood,
+        redraw_row=news[branches, 1],
+        redraw_player=redraw_player,
+        redraw=redraw,
         reward=np.concatenate(flows.rows),
         discount=np.concatenate(flows.factors),
         closing_row=closing_row,
@@ -195,9 +197,9 @@ def _reachable(
 
 
 def _meanings(
-    space: StateSpace, agenda: Agenda, flows: Flows, origin: NDArray[np.int64], phase: NDArray[np.int64]
+    space: StateSpace, flows: Flows, origin: NDArray[np.int64], phase: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]:
-    """Return levels, stamina, and what each state is worth at the horizon: its flow for ever."""
+    """Return levels, stamina, and what each state is worth at the horizon: a flow for ever."""
     levels = np.zeros((len(origin), len(space.levers)), np.int64)
     stamina = np.ones((len(origin), 2))
     closing_row = np.zeros(len(origin), np.int32)
@@ -209,14 +211,10 @@ def _meanings(
             continue
         at = space.standing(origin[members], p)
         levels[members], stamina[members] = at.levels, stamina_of(at)
-        if p.is_end:
-            terms = agenda.demand[1 - p.party]
-        elif p.slot > 0 or p.is_passing or p.kind not in ("confrontation", "table", "agreement"):
+        if not (p.is_end or p.begins_period):
             continue
-        else:
-            terms = p.terms if p.terms >= 0 else agenda.status_quo
         first, which = flows.distinct(at)
         closing_row[members] = count + which
-        tables.append(flows.flow(terms, at.take(first)) * lasting)
+        tables.append(flows.afterwards(at.take(first)) * lasting)
         count += len(first)
     return levels, stamina, closing_row, np.concatenate(tables)

@@ -5,6 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from duress.scenario.explain_mechanisms import (
+    bystander_sentences,
+    end_sentences,
+    lever_sentences,
+    party_sentences,
+)
 from duress.scenario.schema import Issue, Lever, Party, Scenario
 
 WIDTH = 80
@@ -31,6 +37,8 @@ def explain(scenario: Scenario) -> str:
         ("In dispute", told.issues()),
         ("Talks", told.talks()),
         ("While terms hold", told.agreement()),
+        ("Bystanders", told.bystanders()),
+        ("How it ends", told.end()),
         ("Not sure", told.unsure()),
         ("Notes", told.notes()),
         ("Sources", told.sources()),
@@ -102,6 +110,8 @@ class _Told:
             )
             yield from self._types(party, path)
             yield from _wrapped(self._stamina(party, f"{path}.stamina"), 4)
+            for sentence in party_sentences(self.scenario, party, self._star):
+                yield from _wrapped(sentence, 4)
 
     def _types(self, party: Party, path: str) -> Iterable[str]:
         opening = "May privately be" if len(party.types) > 1 else "Is known to be"
@@ -157,6 +167,19 @@ class _Told:
                 6,
                 2,
             )
+        for sentence in lever_sentences(self.scenario, lever, self._star):
+            yield from _wrapped(sentence, 4, 2)
+
+    def bystanders(self) -> Iterable[str]:
+        for bystander in self.scenario.bystanders.values():
+            first, *rest = bystander_sentences(self.scenario, bystander, self._star)
+            yield from _wrapped(first, 2, 2)
+            for sentence in rest:
+                yield from _wrapped(sentence, 4, 2)
+
+    def end(self) -> Iterable[str]:
+        for sentence in end_sentences(self.scenario, self._star):
+            yield from _wrapped(sentence, 2, 2)
 
     def issues(self) -> Iterable[str]:
         for issue in self.scenario.issues.values():

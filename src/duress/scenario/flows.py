@@ -6,8 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agenda import Agenda
+from .phases import CONFLICT, Phase
 from .pressure import harm_on
+from .schema import AT_END, DEMAND_OF
 from .space import Standing, StateSpace
+
+OVER = Phase("over", -1)
+"""Where things stand after a last period that settles them: levers at relief, and nothing else at work."""
 
 
 class Flows:
@@ -60,6 +65,27 @@ class Flows:
                 further = np.asarray(mechanism.flow(i, at))
                 own = own + (further if further.ndim != 1 else further[:, None])
             out[:, i] = own[:, :, None] if i == 0 else own[:, None, :]
+        return out
+
+    def afterwards(self, at: Standing) -> NDArray[np.float64]:
+        """Return flows in stakes per period from an end, or from the horizon, on, shape (n, 2, K0, K1)."""
+        phase, scenario = at.phase, self.space.scenario
+        then = scenario.at_end
+        if phase.kind == CONFLICT or (not phase.at_relief and then == CONFLICT):
+            return np.broadcast_to(self._conflict(), (len(at), *self.shape))
+        if phase.is_end:
+            return self.flow(self.agenda.demand[1 - phase.party], at)
+        if phase.at_relief or then == AT_END[0]:
+            return self.flow(phase.terms if phase.terms >= 0 else self.agenda.status_quo, at)
+        if then == "status quo":
+            return self.flow(self.agenda.status_quo, at.to(OVER))
+        return self.flow(self.agenda.demand[self.names.index(then.removeprefix(DEMAND_OF))], at.to(OVER))
+
+    def _conflict(self) -> NDArray[np.float64]:
+        """Return what open conflict is worth per period, shape (2, K0, K1)."""
+        out = np.zeros(self.shape)
+        first, second = (list(self.space.scenario.conflict[name].values()) for name in self.names)
+        out[0], out[1] = np.array(first)[:, None], np.array(second)[None, :]
         return out
 
     def distinct(self, at: Standing) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from duress.scenario import schema
-from duress.scenario.reading.fields import TEXT_LENGTH, Fields, List, Named, Range, Reading, Text, Words
+from duress.scenario.reading.fields import FLAGS, TEXT_LENGTH, Fields, List, Named, Range, Reading, Text, Words
 from duress.scenario.reading.source import joined
 from duress.scenario.reading.variants import EXTENDS, written
 from duress.scenario.reading.whole import read_written
@@ -30,6 +30,13 @@ _RECORDS = {
     "parties.*.stamina": schema.Stamina,
     "issues.*": schema.Issue,
     "levers.*": schema.Lever,
+    "levers.*.obligation": schema.Obligation,
+    "levers.*.stock": schema.Stock,
+    "levers.*.norm": schema.Norm,
+    "levers.*.wears_off": schema.Adaptation,
+    "bystanders.*": schema.Bystander,
+    "parties.*.government": schema.Government,
+    "parties.*.signs.*": schema.Sign,
     "talks": schema.Talks,
     "agreement": schema.Agreement,
 }
@@ -46,6 +53,35 @@ _SAID_HERE = {
     "parties.*.types.*.breach.cost": "Stakes, once, >= 0.",
     "parties.*.red_lines": "Issue -> the positions the party will not sign, whatever the pressure.",
     "parties.*.stamina": "What the party has left to endure with, 1 fresh and 0 collapsed.",
+    "parties.*.signs": "Sign -> its chance per period by type: what the public may see of the party.",
+    "parties.*.signs.*": "Type -> chance per period, above 0 and below 1; or chance and strained.",
+    "parties.*.government": "How the government of the party may change, and its type be drawn anew.",
+    "parties.*.government.changes": "When the government changes.",
+    "parties.*.government.changes.chance": "Chance per period, in [0, 1].",
+    "parties.*.government.draws": "Type -> probability that the next government is of that type; by default the "
+    "priors.",
+    "levers.*.back": "How the lever is eased.",
+    "levers.*.back.step": "Levels it can be eased at once; by default as for raising.",
+    "levers.*.scope": "The levels between which its owner may move it.",
+    "levers.*.scope.floor": "Lowest level; by default the lowest there is.",
+    "levers.*.scope.ceiling": "Highest level; by default the highest there is.",
+    "levers.*.scope.in_talks": "Level to which it is brought down, if higher, when talks begin.",
+    "levers.*.obligation.only_after": "Breach by the other party: before it the lever cannot be raised.",
+    "levers.*.norm.above": "The highest level within the limit; by default the lowest.",
+    "levers.*.norm.ruled_out": "Whether the owner never goes above the limit, whatever it costs.",
+    "levers.*.hazard": "What the lever may set off.",
+    "levers.*.hazard.open conflict": "Per level, chance of open conflict per period.",
+    "bystanders": "Name -> a third party that reacts by a stated rule and chance.",
+    "bystanders.*.start": "Level at the first period; by default the first.",
+    "bystanders.*.moves": "How it moves between its levels.",
+    "bystanders.*.moves.up": "Chance per period of one level up.",
+    "bystanders.*.moves.down": "Chance per period of one level down.",
+    "bystanders.*.moves.with": "Lever -> what each level of it in force adds to the chance of moving up, or, if "
+    "negative, down: a number per level, or one for each level up.",
+    "conflict": "Party -> stakes per period for ever once open conflict breaks out; or by type.",
+    "ends": "The last period, and what holds afterwards.",
+    "ends.deadline": "The last period: another word for horizon.",
+    "ends.then": "What holds for ever after the last period if no terms do.",
     "levers.*.start": "Level at the first period; by default the lowest.",
     "talks": "How an invitation is made and answered.",
     "agreement": "What terms do to the levers.",
@@ -157,6 +193,8 @@ def _form(path: str, shape: object, place: _Field) -> dict[str, Any]:
     if isinstance(shape, Text):
         return _NAME if shape.name else {"type": ["string", "number", "boolean"], "maxLength": shape.length}
     if isinstance(shape, Words):
+        if shape.known == FLAGS:
+            return {"enum": [True, False, *FLAGS]}
         own = [word for word in shape.known if not word.endswith(MARK)]
         if len(own) == len(shape.known):
             return {"enum": own}

@@ -55,6 +55,42 @@ class Component:
     drift: Callable[[Standing], Chances] | None = None
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way that news may turn out.
+
+    Parameters
+    ----------
+    share : float
+        Chance of it that does not depend on the type.
+    likelihood : array, shape (variants, types)
+        Factor by type that multiplies the chance.
+    variant : int array, shape (n,)
+        Which row of ``likelihood`` holds in each state.
+    draws : tuple of float
+        Distribution from which the party's type is drawn anew; empty where it stays.
+    """
+
+    share: float
+    likelihood: NDArray[np.float64]
+    variant: NDArray[np.int64]
+    draws: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class News:
+    """Something the public learns of a party when time has passed; for each type the chances of its ways add up to 1.
+
+    Parameters
+    ----------
+    party : int
+    ways : tuple of Way
+    """
+
+    party: int
+    ways: tuple[Way, ...]
+
+
 class Mechanism:
     """A part of the language at work in one scenario. Each method here does nothing; a mechanism overrides some.
 
@@ -104,6 +140,14 @@ class Mechanism:
 
     def endings(self, before: Standing, after: Standing) -> Iterable[tuple[Phase, NDArray[np.float64]]]:
         """Yield each end that the passing of time may bring, with its chance."""
+        return ()
+
+    def tells_of(self) -> Iterable[int]:
+        """Return the parties of which it may bring news."""
+        return ()
+
+    def news(self, party: int, at: Standing) -> Iterable[News]:
+        """Yield what the public may learn of a party, one of `tells_of`, as a period begins in ``at``."""
         return ()
 
 

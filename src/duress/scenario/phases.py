@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from .agenda import Agenda
 from .schema import Scenario
 
+CONFLICT = "open conflict"
+"""Kind of the end that escalation leads to."""
+
 PASSING = "passing to "
 """Begins the kind of every phase in which time passes."""
+
+NEWS = "news before "
+"""Begins the kind of every phase in which there is news of the second party, once time has passed."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +26,10 @@ class Phase:
     ----------
     kind : str
         "confrontation", "invited", "table", "offer", "agreement"; "passing to " confrontation, table or agreement, when
-        time passes; "collapse" or "concession".
+        time passes; "news before " one of these, if there is news of both parties; "collapse", "concession" or
+        "open conflict".
     mover : int
-        Party who moves, 0 or 1; -1 at an end; 0, who has no choice, when time passes.
+        Party who moves, 0 or 1; -1 at an end; 0, who has no choice, when time passes or news comes.
     party : int
         Who invited, who proposes, or who collapsed or conceded; -1 where it does not matter.
     slot : int
@@ -44,13 +51,33 @@ class Phase:
 
     @property
     def onward(self) -> tuple[str, int, int, int]:
-        """Key of the phase in which the next period begins, when time passes."""
-        return (self.kind.removeprefix(PASSING), self.party, 0, self.terms)
+        """Key of the phase in which the next period begins, when time passes or news comes."""
+        return (self.kind.removeprefix(PASSING).removeprefix(NEWS), self.party, 0, self.terms)
+
+    @property
+    def to_news(self) -> tuple[str, int, int, int]:
+        """Key of the phase of news before the next period, when time passes and there is news of both parties."""
+        return (NEWS + self.kind.removeprefix(PASSING), self.party, 0, self.terms)
 
     @property
     def is_passing(self) -> bool:
         """Whether time passes here: flows accrue, the world moves, the period ends."""
         return self.kind.startswith(PASSING)
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether nobody has a choice: time passes, or news comes."""
+        return self.kind.startswith((PASSING, NEWS))
+
+    @property
+    def begins_period(self) -> bool:
+        """Whether a period begins here, so that the horizon may fall on it."""
+        return self.slot == 0 and self.kind.removeprefix(NEWS) in ("confrontation", "table", "agreement")
+
+    @property
+    def is_talks(self) -> bool:
+        """Whether the parties are at the table, or about to be."""
+        return self.kind in ("table", "offer", PASSING + "table", NEWS + "table")
 
     @property
     def at_relief(self) -> bool:
@@ -63,8 +90,11 @@ class Phase:
         return self.mover < 0
 
 
-def phases_of(scenario: Scenario, agenda: Agenda, further: Iterable[Phase] = ()) -> list[Phase]:
-    """List every phase of ``scenario`` in the order they are numbered; ``further`` are those that mechanisms add."""
+def phases_of(scenario: Scenario, agenda: Agenda, further: Iterable[Phase] = (), news: bool = False) -> list[Phase]:
+    """List every phase of ``scenario`` in the order they are numbered; ``further`` are those that mechanisms add.
+
+    With ``news``, time passes to phases in which there is news of the second party.
+    """
     parties = tuple(scenario.parties)
     turn = tuple(parties.index(p) for p in scenario.order)
     talks = bool(scenario.talks.invite) and any(r.startswith("accept") for r in scenario.talks.replies)
@@ -78,8 +108,10 @@ def phases_of(scenario: Scenario, agenda: Agenda, further: Iterable[Phase] = ())
             phases += [Phase("offer", 1 - p, party=p, terms=k) for k in offers]
             signed |= {k for k in offers if agenda.signable_by(1 - p)[k]}
     phases += [Phase("agreement", turn[slot], slot=slot, terms=k) for k in sorted(signed) for slot in (0, 1)]
-    landings = [phase for phase in phases if phase.kind in ("confrontation", "table", "agreement") and phase.slot == 0]
+    landings = [phase for phase in phases if phase.begins_period]
     phases += [Phase(PASSING + phase.kind, 0, party=phase.party, terms=phase.terms) for phase in landings]
+    if news:
+        phases += [Phase(NEWS + phase.kind, 0, party=phase.party, terms=phase.terms) for phase in landings]
     phases += further
     phases += [Phase("concession", -1, party=p) for p in (0, 1) if may_concede(agenda, p)]
     return phases

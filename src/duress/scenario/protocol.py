@@ -47,7 +47,9 @@ def _after_turn(space: StateSpace, slot: int) -> Phase:
 def _shifted(at: Standing, lever: Lever, up: bool) -> tuple[NDArray[np.bool_], Standing]:
     """Return where ``lever`` can move one step up or down, and what the states are after it has."""
     key = level_key(lever.name)
-    target = np.clip(at[key] + (lever.step if up else -lever.step), 0, len(lever.levels) - 1)
+    if not up and lever.irreversible:
+        return np.zeros(len(at), bool), at
+    target = np.clip(at[key] + (lever.step if up else -lever.back), lever.floor, lever.ceiling)
     return target != at[key], at.put(key, target)
 
 
@@ -95,7 +97,8 @@ def _invited(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]
         states, at = space.members(phase)
         dropped = at
         for lever in space.scenario.levers_of(tuple(space.scenario.parties)[phase.mover]):
-            dropped = dropped.put(level_key(lever.name), 0)
+            if not lever.irreversible:
+                dropped = dropped.put(level_key(lever.name), lever.floor)
         # With nothing to lay down, dropping is keeping, and offering both would count one reply twice.
         can = (dropped.levels != at.levels).any(axis=1) if "accept and keep" in replies else np.ones(len(at), bool)
         yield Move("accept and drop", states[can], at.take(can), dropped.take(can).to(table))
@@ -141,7 +144,8 @@ def _agreement(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Mov
     yield Move("comply", states, at, at.to(kept))
     pressing = at.to(_after_turn(space, phase.slot))
     for lever in space.scenario.levers_of(tuple(space.scenario.parties)[phase.mover]):
-        pressing = pressing.put(level_key(lever.name), space.scenario.agreement.snapback[lever.name])
+        key, back = level_key(lever.name), space.scenario.agreement.snapback[lever.name]
+        pressing = pressing.put(key, np.maximum(at[key], back) if lever.irreversible else back)
     types = tuple(space.scenario.parties.values())[phase.mover].types.values()
     cost = tuple(kind.breach_cost for kind in types)
     yield Move("breach", states, at, pressing, breaks=phase.mover).costing(phase.mover, cost)

@@ -29,6 +29,12 @@ STALLING = ("allowed", "ruled out")
 PROPOSERS = ("alternates", "inviter", "invited")
 """Who offers terms at the table; the name of a party is allowed too."""
 
+AT_END = ("as it stands", "status quo", "open conflict")
+"""What follows the last period; "demand of" a party is allowed too."""
+
+DEMAND_OF = "demand of "
+"""Begins the word for the end at which a party's demand is imposed."""
+
 AT_ZERO = ("concede",)
 """What happens to a party whose stamina is gone: the other's demand is imposed."""
 
@@ -90,6 +96,41 @@ class Stamina:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """Something the public may see in a period, and more often of one type than of another.
+
+    Parameters
+    ----------
+    name : str
+        What is seen, such as "unrest".
+    chance : dict
+        Type -> chance per period, in (0, 1).
+    strained : dict
+        The same while the party's stamina is below the threshold of its strain.
+    """
+
+    name: str
+    chance: dict[str, float]
+    strained: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Government:
+    """A change of government: the party's type is drawn anew, and everybody sees that it was.
+
+    Parameters
+    ----------
+    chance : float
+        Chance of a change per period, in [0, 1].
+    draws : dict
+        Type -> probability that the next government is of that type; they add up to 1.
+    """
+
+    chance: float
+    draws: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Party:
     """One of the two sides.
 
@@ -105,6 +146,10 @@ class Party:
         Type -> `PartyType`, 1 to 4 of them, in the order of the file; the priors add up to 1.
     stamina : Stamina
         Always present; whether it matters depends on the other's levers.
+    signs : tuple of Sign
+        What the public may see of it; none by default.
+    government : Government or None
+        How its type may change; None if it does not.
     """
 
     name: str
@@ -112,6 +157,8 @@ class Party:
     precision: float
     types: dict[str, PartyType]
     stamina: Stamina
+    signs: tuple[Sign, ...] = ()
+    government: Government | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +199,88 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Obligation:
+    """A lever that is an obligation under an agreement already in force: raising it suspends the obligation.
+
+    Parameters
+    ----------
+    of : str
+        Name of the agreement.
+    only_after : str
+        The party whose breach comes first: before it the lever cannot be raised.
+    breached : bool
+        Whether that party is in breach at the first period.
+    """
+
+    of: str
+    only_after: str
+    breached: bool
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A capability that use builds up and idleness wears away, in [0, 1].
+
+    Parameters
+    ----------
+    grows : tuple of float
+        Per level, share of the full stock gained per period.
+    decays : float
+        Share of the full stock lost per period in which nothing grows, in [0, 1].
+    weight : float
+        Stakes per period that a full stock moves from the other party to the owner while no terms are in force.
+    start : float
+        At the first period, in [0, 1].
+    steps : int
+        Grid steps from 0 to 1, 1 to 50.
+    """
+
+    grows: tuple[float, ...]
+    decays: float
+    weight: float
+    start: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A limit a party has set itself.
+
+    Parameters
+    ----------
+    above : int
+        Rank of the highest level within the limit.
+    cost : float
+        Stakes it costs the owner to go above it, once, the first time.
+    """
+
+    above: int
+    cost: float
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """How the other party learns to live with a lever.
+
+    Parameters
+    ----------
+    rate : float
+        Share of the full effect lost per period in force, and regained per period out of force, in [0, 1].
+    floor : float
+        Share of the effect that remains in the end, in [0, 1).
+    benefit : float
+        Stakes per period the other party gains once it has fully adapted.
+    steps : int
+        Grid steps of adaptation, 1 to 50.
+    """
+
+    rate: float
+    floor: float
+    benefit: float
+    steps: int
+
+
+@dataclass(frozen=True)
 class Lever:
     """An instrument of pressure of one party on the other.
 
@@ -171,8 +300,32 @@ class Lever:
         Per level, stakes per period to the owner.
     start : int
         Rank in ``levels`` at the first period.
-    step : int
-        Levels it can move at once, 1 to ``len(levels) - 1``.
+    step, back : int
+        Levels it can be raised and eased at once, 1 to ``len(levels) - 1``.
+    lag : int
+        Periods until a change of level takes effect: harm, drain, hazard and growth follow the level in force.
+    ramp : int
+        Levels by which the level in force may change per period; 0 for no limit.
+    floor, ceiling : int
+        Ranks between which the owner may move it.
+    in_talks : int
+        Rank to which it is brought down, if higher, when talks begin.
+    start_up : float
+        Stakes each raise costs the owner, once.
+    irreversible : bool
+        Whether it can never be eased, laid down or relieved.
+    breaks : str
+        Name of the agreement already in force that raising it is a breach of; empty for none.
+    obligation : Obligation or None
+        What it is an obligation under, and what must come before its suspension.
+    stock : Stock or None
+        A capability that its use builds up.
+    norm : Norm or None
+        A limit its owner has set itself.
+    hazard : tuple of float
+        Per level, chance of open conflict per period; empty for none.
+    wears_off : Adaptation or None
+        How the other party learns to live with it.
     """
 
     name: str
@@ -183,6 +336,52 @@ class Lever:
     cost: tuple[float, ...]
     start: int
     step: int
+    back: int
+    floor: int
+    ceiling: int
+    in_talks: int
+    lag: int = 0
+    ramp: int = 0
+    start_up: float = 0.0
+    irreversible: bool = False
+    breaks: str = ""
+    obligation: Obligation | None = None
+    stock: Stock | None = None
+    norm: Norm | None = None
+    hazard: tuple[float, ...] = ()
+    wears_off: Adaptation | None = None
+
+
+@dataclass(frozen=True)
+class Bystander:
+    """A third party that reacts by a stated rule and chance.
+
+    Parameters
+    ----------
+    name : str
+        As the file writes it.
+    levels : tuple of str
+        Two or more.
+    start : int
+        Rank in ``levels`` at the first period.
+    up, down : float
+        Chances per period to move to the next level up or down.
+    shifts : dict
+        Lever -> what each level of it in force adds to the chance of moving up, or, if negative, down.
+    effect : dict
+        Lever -> per level of the bystander, a factor for the lever's harm and drain.
+    relief : dict
+        Party -> per level of the bystander, stakes per period it gives that party.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    start: int
+    up: float
+    down: float
+    shifts: dict[str, tuple[float, ...]]
+    effect: dict[str, tuple[float, ...]]
+    relief: dict[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -309,6 +508,12 @@ class Scenario:
         Issue -> position while nothing is signed; complete.
     menu : int
         Terms offered at the table besides the demand, 1 to 12.
+    bystanders : dict
+        Name -> `Bystander`; may be empty.
+    conflict : dict
+        Party -> type -> stakes per period for ever once open conflict breaks out; empty where it cannot.
+    at_end : str
+        One of `AT_END`, or `DEMAND_OF` and a party: what holds for ever after the last period if no terms do.
     notes : tuple of str
         Remarks that are no faults.
     sources : dict
@@ -344,6 +549,9 @@ class Scenario:
     demand: dict[str, Terms]
     status_quo: Terms
     menu: int
+    bystanders: dict[str, Bystander]
+    conflict: dict[str, dict[str, float]]
+    at_end: str
     notes: tuple[str, ...]
     sources: dict[str, Provenance]
     defaults: frozenset[str]

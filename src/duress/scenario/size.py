@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agenda import Agenda
-from .passing import drifted
+from .news import Tidings
+from .passing import outcomes_of
 from .phases import Phase
 from .protocol import moves_of
 from .space import Standing, StateSpace
@@ -66,9 +67,9 @@ def size_of(space: StateSpace, agenda: Agenda) -> Size:
         found = sum(len(move.states) for move in moves_of(sampled, agenda, phase))
         moves += scale * found
         branches += scale * found
-        if phase.is_passing:
+        if phase.is_chance:
             moves += scale * len(states)
-            branches += scale * len(drifted(at, sampled.phase(*phase.onward)).origin)
+            branches += scale * len(outcomes_of(at, Tidings()).origin)
     memory = _PER_STATE * space.count + _PER_MOVE * moves + _PER_BRANCH * branches
     return Size(space.count, round(moves), round(branches), round(memory))
 

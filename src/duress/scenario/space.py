@@ -61,7 +61,8 @@ class Standing:
     def to(self, phase: Phase) -> Standing:
         """Return the same values in another phase, which may fix some of them."""
         values = self.values
-        for column, fixed in enumerate(self.space.fixed[phase.key]):
+        for column, component in enumerate(self.space.components):
+            fixed = component.fixed(phase)
             if fixed is not None and (values[:, column] != fixed).any():
                 values = _replaced(values, column, fixed)
         return Standing(self.space, phase, values)

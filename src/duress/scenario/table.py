@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .passing import Outcomes
 
 
 class MoveTable:
@@ -11,34 +16,26 @@ class MoveTable:
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.pieces: list[tuple[NDArray, NDArray, NDArray, NDArray, NDArray]] = []
+        self.pieces: list[tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]] = []
         self._name_index: dict[str, int] = {}
 
-    def add(
-        self,
-        name: str,
-        states: NDArray[np.int64],
-        rows: NDArray[np.int64],
-        successors: NDArray[np.int64],
-    ) -> None:
+    def add(self, name: str, states: NDArray[np.int64], rows: NDArray[np.int64], successors: NDArray[np.int64]) -> None:
         """Add one move in ``states`` that takes no time and leads to one state each."""
         n = len(states)
-        self.add_chance(name, states, rows, False, np.arange(n), successors, np.ones(n))
+        no_news = np.zeros((n, 2), np.int16)
+        meta = self._meta(name, rows, False)
+        self.pieces.append((states, meta, np.ones(n, np.int64), successors, np.ones(n), no_news))
 
     def add_chance(
-        self,
-        name: str,
-        states: NDArray[np.int64],
-        rows: NDArray[np.int64],
-        elapsed: bool,
-        branch_of: NDArray[np.int64],
-        successors: NDArray[np.int64],
-        chances: NDArray[np.float64],
+        self, name: str, states: NDArray[np.int64], rows: NDArray[np.int64], elapsed: bool, outcomes: Outcomes
     ) -> None:
-        """Add one move in ``states`` with branches of chance, each of one of the states: ``branch_of``, rising."""
-        n = len(states)
-        meta = np.stack([rows, np.full(n, self._number(name)), np.full(n, int(elapsed))], axis=1)
-        self.pieces.append((states, meta, np.bincount(branch_of, minlength=n), successors, chances))
+        """Add one move in ``states`` that leads to what chance brings."""
+        counts = np.bincount(outcomes.origin, minlength=len(states))
+        news = np.stack([outcomes.likelihood_row, outcomes.redraw_row], axis=1).astype(np.int16)
+        self.pieces.append((states, self._meta(name, rows, elapsed), counts, outcomes.successor, outcomes.chance, news))
+
+    def _meta(self, name: str, rows: NDArray[np.int64], elapsed: bool) -> NDArray[np.int64]:
+        return np.stack([rows, np.full(len(rows), self._number(name)), np.full(len(rows), int(elapsed))], axis=1)
 
     def _number(self, name: str) -> int:
         if name not in self._name_index:
@@ -46,17 +43,29 @@ class MoveTable:
             self.names.append(name)
         return self._name_index[name]
 
-    def gather(self) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray]:
-        """Return states (M,), meta (M, 3: row, name, elapsed), first branch (M + 1,), successors and chances (B,)."""
+    def gather(self) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]:
+        """Return all moves, sorted by state.
+
+        States (M,), meta (M, 3: row, name, elapsed), first branch (M + 1,), and by branch successors (B,), chances (B,)
+        and news (B, 2: row of likelihoods, row of redraws).
+        """
         states = np.concatenate([p[0] for p in self.pieces])
         meta = np.concatenate([p[1] for p in self.pieces])
         counts = np.concatenate([p[2] for p in self.pieces])
         successors = np.concatenate([p[3] for p in self.pieces])
         chances = np.concatenate([p[4] for p in self.pieces])
+        news = np.concatenate([p[5] for p in self.pieces])
         first = np.concatenate([[0], np.cumsum(counts)])
         order = np.argsort(states, kind="stable")
         branch_order, first_sorted = slices(first, order)
-        return states[order], meta[order], first_sorted, successors[branch_order], chances[branch_order]
+        return (
+            states[order],
+            meta[order],
+            first_sorted,
+            successors[branch_order],
+            chances[branch_order],
+            news[branch_order],
+        )
 
 
 def slices(first: NDArray[np.int64], order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .agenda import Agenda
-from .phases import Phase
+from .phases import CONFLICT, Phase
 from .space import StateSpace
 
 
@@ -21,21 +21,23 @@ class Describer:
         """Say a state: its phase, and every component: levels of levers, stamina, and what else there is."""
         p = self.space.phases[self.phase[state]]
         words = self.phase_words(p)
-        if p.is_end:
-            return words
         values = self.space.standing(self.origin[state : state + 1], p).values[0]
-        parts = [component.words(int(value)) for component, value in zip(self.space.components, values, strict=True)]
+        parts = [
+            component.words(int(value))
+            for component, value in zip(self.space.components, values, strict=True)
+            if not p.is_end or component.fixed(p) is None
+        ]
         return "; ".join(part for part in [words, *parts] if part)
 
     def phase_words(self, p: Phase) -> str:
         """Say a phase in words."""
         mover = self.parties[p.mover]
         terms = self.agenda.words(p.terms) if p.terms >= 0 else ""
-        if p.is_passing:
+        if p.is_chance:
             onward = p.kind.split(" ")[-1]
-            return f"time passes before {'the ' if onward != 'agreement' else ''}{onward}" + (
-                f" ({terms})" if terms else ""
-            )
+            begins = "time passes" if p.is_passing else "news comes"
+            said = f"{begins} before {onward if onward == 'agreement' else f'the {onward}'}"
+            return f"{said} ({terms})" if terms else said
         return {
             "confrontation": f"confrontation, {mover} to move",
             "invited": f"{self.parties[p.party]} has invited, {mover} to reply",
@@ -44,4 +46,5 @@ class Describer:
             "agreement": f"agreement in force ({terms}), {mover} to comply or not",
             "collapse": f"collapse of {self.parties[p.party]}",
             "concession": f"concession of {self.parties[p.party]}",
+            CONFLICT: CONFLICT,
         }[p.kind]

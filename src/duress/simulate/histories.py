@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..game.game import Game
 from ..scenario.compile import Confrontation
+from ..scenario.phases import Phase
+from ..scenario.pressure import harm_on
 from ..solve.room import make_room
 from ..solve.solution import Beliefs, Solution
 from .kernels import play
@@ -136,10 +138,15 @@ def outcomes_of(game: Confrontation) -> tuple[str, ...]:
     """Every way a confrontation can end, in the order reports show them."""
     parties = [p.name for p in game.players]
     kinds = {p.kind for p in game.phases}
-    ends = [f"{p.kind} of {parties[p.party]}" for p in game.phases if p.is_end]
+    ends = [_end(p, parties) for p in game.phases if p.is_end]
     standing = ["agreement in force"] if "agreement" in kinds else []
     standing += ["talks at the horizon"] if "table" in kinds else []
     return (*standing, *ends, "confrontation at the horizon")
+
+
+def _end(phase: Phase, parties: list[str]) -> str:
+    """Return the name of an end: whose it is, if it is somebody's."""
+    return f"{phase.kind} of {parties[phase.party]}" if phase.party >= 0 else phase.kind
 
 
 def outcome_odds(histories: Histories) -> dict[str, float]:
@@ -152,7 +159,7 @@ def outcome_odds(histories: Histories) -> dict[str, float]:
     by_phase = []
     for p in game.phases:
         if p.is_end:
-            name = f"{p.kind} of {parties[p.party]}"
+            name = _end(p, parties)
         else:
             name = {"agreement": "agreement in force", "table": "talks at the horizon"}.get(
                 p.kind, "confrontation at the horizon"
@@ -195,8 +202,10 @@ def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArr
 
 def _harm_by_state(game: Confrontation) -> NDArray[np.float64]:
     """Return the pressure each party applies in each state, shape (S, 2)."""
-    parties = [p.name for p in game.players]
     harm = np.zeros((game.states, 2))
-    for n, lever in enumerate(game.scenario.levers.values()):
-        harm[:, parties.index(lever.by)] += np.array(lever.harm)[game.levels[:, n]]
+    for n, phase in enumerate(game.phases):
+        members = np.flatnonzero(game.phase == n)
+        at = game.space.standing(game.origin[members], phase)
+        for party in (0, 1):
+            harm[members, party] = harm_on(at, 1 - party)
     return harm

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from ..mechanism import Mechanism
 from ..schema import Scenario
+from .adaptation import Adapting
+from .bystanders import Bystanders
+from .effect import Effect
+from .escalation import Escalation
+from .government import Governments
 from .levels import Levels
+from .norms import Norms
+from .obligations import Obligations
+from .signs import Signs
 from .stamina import StaminaSteps
+from .stocks import Stocks
 
-KINDS: tuple[type[Mechanism], ...] = (Levels, StaminaSteps)
-"""Every mechanism. `Levels` comes first; one that ends the confrontation comes before those whose end waits for it."""
+KINDS: tuple[type[Mechanism], ...] = (
+    Levels,
+    Escalation,
+    StaminaSteps,
+    Effect,
+    Obligations,
+    Stocks,
+    Norms,
+    Adapting,
+    Bystanders,
+    Signs,
+    Governments,
+)
+"""Every mechanism. `Levels` comes first; of two that may end the confrontation in one period, the first one does."""
 
 
 def mechanisms_of(scenario: Scenario) -> list[Mechanism]:

@@ -1,8 +1,16 @@
-"""Levers stand at levels: free in a confrontation and at the table, at their relief levels while terms are in force."""
+"""Levers stand at levels: free in a confrontation and at the table, at their relief levels while terms are in force.
+
+An irreversible lever stays where it stands in every phase.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from ..mechanism import Component, Mechanism
+from ..move import Move
 from ..phases import Phase
 from ..schema import Lever, Scenario
 
@@ -28,8 +36,27 @@ class Levels(Mechanism):
         relief = self.scenario.agreement.relief[lever.name]
 
         def fixed(phase: Phase) -> int | None:
-            return relief if phase.at_relief else None
+            return relief if phase.at_relief and not lever.irreversible else None
 
         return Component(
             level_key(lever.name), len(lever.levels), lever.start, fixed, lambda k: f"{lever.name} {lever.levels[k]}"
         )
+
+    def moved(self, move: Move) -> Iterator[Move]:
+        """Bring levers down to what they may keep during talks, and charge what it costs to raise one."""
+        after = move.after
+        if after.phase.is_talks and not move.before.phase.is_talks:
+            for lever in self.scenario.levers.values():
+                key = level_key(lever.name)
+                after = after.put(key, np.minimum(after[key], lever.in_talks))
+        parts = [move.to(after)]
+        for lever in self.scenario.levers.values():
+            if lever.start_up > 0:
+                parts = [part for one in parts for part in self._charged(one, lever)]
+        yield from parts
+
+    def _charged(self, move: Move, lever: Lever) -> Iterator[Move]:
+        raised = move.after[level_key(lever.name)] > move.before[level_key(lever.name)]
+        yield move.where(~raised)
+        owner = tuple(self.scenario.parties).index(lever.by)
+        yield move.where(raised).costing(owner, (lever.start_up,) * len(self.scenario.parties[lever.by].types))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..mechanism import Chances, Component, Mechanism, by_mean
 from ..phases import Phase
 from ..pressure import drain_on
-from ..schema import Party, Scenario
+from ..schema import Scenario
 from ..space import Standing
 
 
@@ -26,6 +26,14 @@ def stamina_of(at: Standing) -> NDArray[np.float64]:
         if at.space.scenario.drained(party.name):
             stamina[:, i] = at[stamina_key(party.name)] / party.stamina.steps
     return stamina
+
+
+def strained(at: Standing, party: int) -> NDArray[np.bool_]:
+    """Return whether a party is below its threshold of strain, shape (n,): nobody is once it is over."""
+    rule = tuple(at.space.scenario.parties.values())[party]
+    if at.phase.is_end or not at.space.scenario.drained(rule.name):
+        return np.zeros(len(at), bool)
+    return at[stamina_key(rule.name)] / rule.stamina.steps < rule.stamina.strained_below - 1e-12
 
 
 class StaminaSteps(Mechanism):
@@ -59,23 +67,16 @@ class StaminaSteps(Mechanism):
         rate = np.where(drain > 0, -drain, rule.recovers) * rule.steps
         return by_mean(at[stamina_key(self.parties[i].name)], rate, rule.steps)
 
-    def _strained(self, i: int, at: Standing) -> NDArray[np.bool_]:
-        """Return whether a party pays for strain: nobody does once it is over."""
-        party: Party = self.parties[i]
-        if at.phase.is_end:
-            return np.zeros(len(at), bool)
-        return at[stamina_key(party.name)] / party.stamina.steps < party.stamina.strained_below - 1e-12
-
     def flow(self, party: int, at: Standing) -> NDArray[np.float64] | float:
         """Return what strain costs."""
         if party not in self.drained:
             return 0.0
-        return np.where(self._strained(party, at), -self.parties[party].stamina.strain, 0.0)
+        return np.where(strained(at, party), -self.parties[party].stamina.strain, 0.0)
 
     def flow_key(self, at: Standing) -> Iterable[tuple[NDArray[np.int64], int]]:
         """Yield who is strained."""
         for i in self.drained:
-            yield self._strained(i, at).astype(np.int64), 2
+            yield strained(at, i).astype(np.int64), 2
 
     def phases(self) -> Iterable[Phase]:
         """Return the collapse of each party that can be exhausted."""

@@ -85,6 +85,7 @@ class Named:
 
 
 SHARE = Range(0, 1)
+FLAGS = ("true", "false")
 AMOUNT = Range(0, 1000)
 """Stakes, or stakes per period. A thousand times everything in dispute is a slip of the pen."""
 
@@ -361,6 +362,10 @@ class Part:
     def whole(self, key: str, low: int, high: int, default: int) -> int:
         """Read a whole number from ``low`` to ``high``, or take the default."""
         return int(self.number(key, Range(low, high, whole=True), default))
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Read true or false, or take the default."""
+        return self.word(key, FLAGS, "a truth value", str(default).lower()) == "true"
 
     def word(self, key: str, known: Sequence[str], what: str, default: str) -> str:
         """Read one of the known words, or take the default."""

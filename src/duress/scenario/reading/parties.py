@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from duress.scenario.reading.fields import AMOUNT, SHARE, Part, Range, Reading, entries_of, is_nothing, listed
 from duress.scenario.reading.source import Line, Mapping, Node
+from duress.scenario.reading.world import read_government, read_signs
 from duress.scenario.schema import AT_ZERO, PERIOD_MONTHS, PROPOSERS, Party, PartyType, Stamina
 
-PARTY_FIELDS = ("discount", "precision", "types", "stamina", "breach", "red_lines")
+PARTY_FIELDS = ("discount", "precision", "types", "stamina", "breach", "red_lines", "signs", "government")
 TYPE_FIELDS = ("prior", "bears", "breach")
 STAMINA_FIELDS = ("start", "steps", "recovers", "strained_below", "strain", "at_zero")
 MAX_TYPES = 4
@@ -44,13 +46,14 @@ def read_party(reading: Reading, name: str, node: Node, period: str, drained: bo
     months = PERIOD_MONTHS[period]
     part = Part(reading, node, f"parties.{name}", PARTY_FIELDS)
     inside = Range(0, 1, open_low=True, open_high=True)
-    return Party(
+    party = Party(
         name=name,
         discount=part.number("discount", inside, MONTHLY_DISCOUNT**months),
         precision=part.number("precision", Range(0, 10_000, open_low=True), 20.0),
         types=_read_types(part, drained),
         stamina=_read_stamina(part, months),
     )
+    return replace(party, signs=read_signs(part, party, drained), government=read_government(part, party))
 
 
 def _read_stamina(part: Part, months: float) -> Stamina:

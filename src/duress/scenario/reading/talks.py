@@ -41,13 +41,19 @@ def read_agreement(root: Part, levers: dict[str, Lever], names: Sequence[str]) -
     relief = part.entries("relief", names, "lever")
     breach = part.part("breach", ("snapback",))
     snapback = breach.entries("snapback", names, "lever")
+    for name, node in relief.items():
+        if name in levers and levers[name].irreversible:
+            sentence = "is irreversible, so no terms relieve it; leave it out"
+            part.reading.fault(part.at(f"relief.{name}"), sentence, node.line)
     return Agreement(
-        relief=level_per_lever(part, part.at("relief"), relief, levers, dict.fromkeys(levers, 0)),
+        relief=level_per_lever(
+            part, part.at("relief"), relief, levers, {name: lever.floor for name, lever in levers.items()}
+        ),
         snapback=level_per_lever(
             part,
             breach.at("snapback"),
             snapback,
             levers,
-            {name: len(lever.levels) - 1 for name, lever in levers.items()},
+            {name: lever.ceiling for name, lever in levers.items()},
         ),
     )

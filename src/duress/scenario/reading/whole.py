@@ -14,6 +14,7 @@ from duress.scenario.reading.source import Mapping, digest
 from duress.scenario.reading.talks import read_agreement, read_talks
 from duress.scenario.reading.unsure import changed, read_unsure
 from duress.scenario.reading.variants import EXTENDS, Written, written
+from duress.scenario.reading.world import read_bystanders, read_conflict, read_end
 from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms
 
 FIELDS = (
@@ -31,6 +32,9 @@ FIELDS = (
     "demand",
     "status_quo",
     "menu",
+    "bystanders",
+    "conflict",
+    "ends",
     "unsure",
 )
 MAX_HORIZON = 600
@@ -81,9 +85,9 @@ def read_written(written: Written, name: str, path: str | None, reading: Reading
 def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Scenario | None:
     period = root.word("period", tuple(PERIOD_MONTHS), "a unit of time", "month")
     usual = min(MAX_HORIZON, round(YEARS_BY_DEFAULT * 12 / PERIOD_MONTHS[period]))
-    horizon = root.whole("horizon", 1, MAX_HORIZON, usual)
     party_nodes = read_party_names(root)
     names = tuple(party_nodes)
+    horizon, at_end = read_end(root, names, MAX_HORIZON, usual)
     levers = read_levers(root, names)
     drained = {name for name in names if any(lever.by != name and any(lever.drain) for lever in levers.values())}
     parties = {name: read_party(root.reading, name, party_nodes[name], period, name in drained) for name in names}
@@ -93,6 +97,10 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
     status_quo = read_status_quo(root, issues, issue_names)
     talks = read_talks(root, names)
     agreement = read_agreement(root, levers, lever_names)
+    bystanders = read_bystanders(root, names, levers, lever_names)
+    speaking = [f"levers.{name}.hazard" for name, lever in levers.items() if any(lever.hazard)]
+    speaking += ["ends.then"] if at_end == "open conflict" else []
+    conflict = read_conflict(root, parties, speaking)
     order = _read_order(root, names)
     menu = root.whole("menu", 1, 12, 5)
     title, summary = root.text("title", name, 200), root.text("summary", "")
@@ -114,6 +122,9 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
         demand=demand,
         status_quo=status_quo,
         menu=menu,
+        bystanders=bystanders,
+        conflict=conflict,
+        at_end=at_end,
         notes=_notes(parties, issues, levers, demand),
         sources=dict(root.reading.sources),
         defaults=frozenset(root.reading.defaults),

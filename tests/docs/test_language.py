@@ -1,0 +1,53 @@
+"""The page on the language: each of its examples is a scenario without faults, and all of them together are solved."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from duress.scenario import explain, read
+from duress.scenario.json_schema import watched
+
+PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+(BASE,) = re.findall(r"^```yaml base\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PIECES = re.findall(r"^### ([^\n]+)\n(?:(?!^#).)*?^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def merged(whole: Any, piece: Any) -> Any:
+    """Return ``whole`` with what ``piece`` says in its place."""
+    if not (isinstance(whole, dict) and isinstance(piece, dict)):
+        return piece
+    return {**whole, **{key: merged(whole.get(key), value) for key, value in piece.items()}}
+
+
+def scenario_with(*pieces: str) -> str:
+    tree = yaml.safe_load(BASE)
+    for piece in pieces:
+        tree = merged(tree, yaml.safe_load(piece))
+    if "ends" in tree:
+        tree.pop("horizon")
+    return yaml.safe_dump(tree, sort_keys=False)
+
+
+def test_every_section_has_an_example() -> None:
+    assert len(PIECES) == PAGE.count("\n### ") == PAGE.count("```yaml\n")
+
+
+@pytest.mark.parametrize(("heading", "piece"), PIECES, ids=[heading for heading, _ in PIECES])
+def test_an_example_reads_without_fault_and_changes_what_is_told(heading: str, piece: str) -> None:
+    plain = explain(read(BASE, "base"))
+    assert explain(read(scenario_with(piece), "base")) != plain
+
+
+@pytest.mark.parametrize(("heading", "piece"), PIECES, ids=[heading for heading, _ in PIECES])
+def test_an_example_compiles(heading: str, piece: str) -> None:
+    assert read(scenario_with(piece), "base").compile().states > 1000
+
+
+def test_every_field_of_a_lever_and_a_bystander_is_on_the_page() -> None:
+    fields = {path.split(".")[2] for path in watched() if path.startswith(("levers.*.", "bystanders.*."))}
+    assert {field for field in fields if not re.search(rf"\b{re.escape(field.split('[')[0])}\b", PAGE)} == set()
