@@ -249,7 +249,7 @@ def test_hazards_of_both_sides_add_up_as_independent_chances() -> None:
         "rest": WAR,
     }
     war = 1 - 0.7 * 0.8
-    assert value(**both)["A"] == pytest.approx(NEXT * 2 * war * -1)
+    assert value(1, **both)["A"] == pytest.approx(NEXT * 2 * war * -1)
 
 
 def test_fear_of_escalation_keeps_a_lever_down() -> None:

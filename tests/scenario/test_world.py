@@ -96,7 +96,7 @@ def test_what_holds_after_the_last_period(then: str, a: float, b: float) -> None
 
 
 def _value_with_end(then: str, **fields: str) -> dict[str, float]:
-    game = read(text(**fields).replace("then: status quo", f"then: {then}"), "end").compile()
+    game = read(text(1, **fields).replace("then: status quo", f"then: {then}"), "end").compile()
     worth = solve(game, AQRE(beliefs=5)).value()
     return {party: worth[party]["one"] for party in ("A", "B")}
 
