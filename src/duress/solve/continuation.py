@@ -25,21 +25,24 @@ class Table(NamedTuple):
     | array | shape | meaning |
     |---|---|---|
     | ``sums``, ``slopes`` | (A, n, C) | what each move leads to, after chance, at every u; its slopes |
-    | ``after`` | (A, C) | the same at the posterior |
-    | ``again`` | (A, C) | the same at the posterior that Bayes' rule draws from the choices |
+    | ``posterior`` | (n,) | belief after a move, at every u |
+    | ``after`` | (A, C, n) | what each move leads to at its posterior |
+    | ``again`` | (A, C, n) | the same at the posterior that Bayes' rule draws from the choices |
     | ``pay`` | (A, 2, 2, 2) | reward to the mover (0) and the other player (1), by type of the mover and of the other |
     | ``discount`` | (A, 2) | factor of the mover and of the other player |
     | ``reward`` | (A, 2) | the mover's expected reward, by own type |
-    | ``worth`` | (4, 2, A) | of each move to the mover's types: by plan; of plan 0 from ``again`` |
-    | ``choice`` | (4, 2, A) | logit response to ``worth``; none for plan 1, which takes the best |
-    | ``chance`` | (3, A) | public chance of each move by a type of the mover, and over both |
+    | ``worth`` | (4, 2, A, n) | of each move to the mover's types: by plan; of plan 0 from ``again`` |
+    | ``choice`` | (4, 2, A, n) | logit response to ``worth``; none for plan 1, which takes the best |
+    | ``chance`` | (3, A, n) | public chance of each move by a type of the mover, and over both |
+    | ``best``, ``total`` | (n,) | the best worth of a move, and sums |
     | ``along_i``, ``along_i_slopes`` | (1, n, C) | worths of a successor along the belief about i |
     | ``along_j``, ``along_j_slopes`` | (1, n, C) | and about j |
-    | ``here`` | (1, C) | worths of a successor at one pair of beliefs |
+    | ``here`` | (1, C, 1) | worths of a successor at one pair of beliefs |
     """
 
     sums: NDArray[np.float64]
     slopes: NDArray[np.float64]
+    posterior: NDArray[np.float64]
     after: NDArray[np.float64]
     again: NDArray[np.float64]
     pay: NDArray[np.float64]
@@ -48,6 +51,8 @@ class Table(NamedTuple):
     worth: NDArray[np.float64]
     choice: NDArray[np.float64]
     chance: NDArray[np.float64]
+    best: NDArray[np.float64]
+    total: NDArray[np.float64]
     along_i: NDArray[np.float64]
     along_i_slopes: NDArray[np.float64]
     along_j: NDArray[np.float64]
@@ -57,10 +62,28 @@ class Table(NamedTuple):
 
 def make_table(most_moves: int, widest: int, slots: int) -> Table:
     """Return work space for up to ``most_moves`` moves, ``widest`` belief nodes, ``slots`` types over both players."""
-    a, columns = most_moves, PLANS * slots
-    lines, leads, line, by_plan = (a, widest, columns), (a, columns), (1, widest, columns), (PLANS + 1, 2, a)
-    shapes = [lines, lines, leads, leads, (a, 2, 2, 2), (a, 2), (a, 2), by_plan, by_plan, (3, a), *[line] * 4]
-    return Table(*(np.zeros(shape) for shape in [*shapes, (1, columns)]))
+    a, n, columns = most_moves, widest, PLANS * slots
+    table = {
+        "sums": (a, n, columns),
+        "slopes": (a, n, columns),
+        "posterior": (n,),
+        "after": (a, columns, n),
+        "again": (a, columns, n),
+        "pay": (a, 2, 2, 2),
+        "discount": (a, 2),
+        "reward": (a, 2),
+        "worth": (PLANS + 1, 2, a, n),
+        "choice": (PLANS + 1, 2, a, n),
+        "chance": (3, a, n),
+        "best": (n,),
+        "total": (n,),
+        "along_i": (1, n, columns),
+        "along_i_slopes": (1, n, columns),
+        "along_j": (1, n, columns),
+        "along_j_slopes": (1, n, columns),
+        "here": (1, columns, 1),
+    }
+    return Table(**{name: np.zeros(shape) for name, shape in table.items()})
 
 
 @kernel
@@ -117,10 +140,10 @@ def add_news(g, F, b, a, i, w, nodes_i, nodes_j, t):
         for plan in range(PLANS):
             for k in range(g.types[i]):
                 c = plan * slots + begin_i + k
-                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, i, k] * chance_j * t.here[0, c]
+                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, i, k] * chance_j * t.here[0, c, 0]
             for k in range(g.types[j]):
                 c = plan * slots + begin_j + k
-                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, j, k] * chance_i * t.here[0, c]
+                t.sums[a, u, c] += g.probability[b] * g.likelihood[row, j, k] * chance_i * t.here[0, c, 0]
 
 
 @kernel
@@ -146,9 +169,9 @@ def _forget_types(here, slots, begin, redraw, row, types):
     for plan in range(PLANS):
         worth = 0.0
         for k in range(types):
-            worth += redraw[row, k] * here[0, plan * slots + begin + k]
+            worth += redraw[row, k] * here[0, plan * slots + begin + k, 0]
         for k in range(types):
-            here[0, plan * slots + begin + k] = worth
+            here[0, plan * slots + begin + k, 0] = worth
 
 
 # Interpolation
@@ -191,14 +214,14 @@ def fill_slopes(nodes, lines, slopes, row, first, last):
 
 
 @kernel
-def read(nodes, lines, slopes, row, low, x, out, to, begin, end):
-    """Write into ``out[to]`` the interpolants of some columns of ``lines[row]`` at fraction x of interval low."""
+def read(nodes, lines, slopes, row, low, x, out, u, begin, end):
+    """Write into ``out[row, :, u]`` some columns of ``lines[row]``, interpolated at fraction x of interval low."""
     h, z = nodes[low + 1] - nodes[low], 1.0 - x
     f0, f1 = (1.0 + 2.0 * x) * z * z, (1.0 + 2.0 * z) * x * x
     m0, m1 = h * x * z * z, -h * z * x * x
     for c in range(begin, end):
         level = f0 * lines[row, low, c] + f1 * lines[row, low + 1, c]
-        out[to, c] = level + m0 * slopes[row, low, c] + m1 * slopes[row, low + 1, c]
+        out[row, c, u] = level + m0 * slopes[row, low, c] + m1 * slopes[row, low + 1, c]
 
 
 @kernel
@@ -212,7 +235,7 @@ def _read_anywhere(F, s, i, p, q, nodes_i, nodes_j, along_i, slopes_i, along_j, 
     for u in range(max(low_i - 1, 0), min(low_i + 3, nodes_i.shape[0])):
         _read_across(F, s, i, u, low_j, x_j, nodes_j, along_j, slopes_j, here)
         for c in range(here.shape[1]):
-            along_i[0, u, c] = here[0, c]
+            along_i[0, u, c] = here[0, c, 0]
     fill_slopes(nodes_i, along_i, slopes_i, 0, low_i, low_i + 1)
     read(nodes_i, along_i, slopes_i, 0, low_i, x_i, here, 0, 0, here.shape[1])
 
@@ -223,7 +246,7 @@ def _read_across(F, s, i, u, low, x, nodes_j, along_j, slopes_j, here):
     if x == 0.0:
         n0, n1 = cell(i, u, low)
         for c in range(here.shape[1]):
-            here[0, c] = F[s, n0, n1, c]
+            here[0, c, 0] = F[s, n0, n1, c]
         return
     for w in range(max(low - 1, 0), min(low + 3, nodes_j.shape[0])):
         n0, n1 = cell(i, u, w)

@@ -27,9 +27,13 @@ import math
 
 from ..compiled import borrowed, entry, kernel
 from .continuation import PLANS, add_news, add_plain, cell, clear, fill_slopes, place, read, share
+from .elementary import exponential
 
 AGAIN = 3
 """Where the answer to the beliefs that the choices create stands beside the plans."""
+
+_NOTHING = 1e-280
+"""Chance of a move below which its posterior is drawn from logarithms, which are not rounded to nothing."""
 
 
 @entry
@@ -55,16 +59,16 @@ def recompute_states(game, states, nodes0, nodes1, precisions, now, later, y, ta
     value_error : float
         Largest difference of a value of plan 0 from the one its behaviour implies, relative to one plus its size.
     """
-    # One long function, because passing a tuple of arrays to another costs as much as a stage.
     g, F, F_later, ratios, t = borrowed(game), borrowed(now), borrowed(later), borrowed(y), borrowed(table)
     residual, value_error = 0.0, 0.0
     for s in borrowed(states):
         i = g.mover[s]
         nodes, others_nodes = borrowed(nodes0 if i == 0 else nodes1), borrowed(nodes1 if i == 0 else nodes0)
         types, others = g.types[i], g.types[1 - i]
-        slots, precision = types + others, precisions[i]
+        slots, precision, n = types + others, precisions[i], nodes.shape[0]
         own, theirs = cell(i, 0, g.types[0])
         first, moves = g.first_move[s], g.first_move[s + 1] - g.first_move[s]
+        learns = types == 2 and moves > 1
         _copy_payoffs(g, s, i, t)
         for w in range(others_nodes.shape[0]):
             for a in range(moves):
@@ -74,34 +78,32 @@ def recompute_states(game, states, nodes0, nodes1, precisions, now, later, y, ta
                     if g.likelihood_row[b] or g.redraw_row[b]:
                         add_news(g, F_next, b, a, i, w, nodes, others_nodes, t)
                     else:
-                        add_plain(F_next, g.successor[b], g.probability[b], a, i, w, nodes.shape[0], t.sums)
-                if moves > 1 and nodes.shape[0] > 1:
-                    fill_slopes(nodes, t.sums, t.slopes, a, 0, nodes.shape[0] - 1)
-            _expect_reward(t.pay, types, others, others_nodes[w], moves, t.reward)
-            for u in range(nodes.shape[0]):
-                p = nodes[u]
-                n0, n1 = cell(i, u, w)
-                learns = types == 2 and moves > 1 and 0.0 < p < 1.0
+                        add_plain(F_next, g.successor[b], g.probability[b], a, i, w, n, t.sums)
                 if learns:
-                    _read_posteriors(nodes, t.sums, t.slopes, p, ratios, first, n0, n1, moves, t.after)
+                    fill_slopes(nodes, t.sums, t.slopes, a, 0, n - 1)
+                    _draw_posteriors(nodes, ratios, first + a, i, w, t.posterior)
+                    _read_at(nodes, t.sums, t.slopes, a, t.posterior, 0, t.sums.shape[2], t.after)
                 else:
-                    _stay(t.sums, u, moves, t.after)
+                    _stay(t.sums, a, n, t.after)
+            _expect_reward(t.pay, types, others, others_nodes[w], moves, t.reward)
+            for k in range(types):
                 for plan in range(PLANS):
-                    _value_moves(t.reward, t.discount, t.after, plan * slots + own, types, moves, t.worth, plan)
+                    _value_moves(t.reward, t.discount, t.after, plan * slots + own, k, moves, n, t.worth, plan)
+                _respond(t.worth, precision, moves, k, n, t.choice, 0, t.best, t.total)
+                _respond(t.worth, precision, moves, k, n, t.choice, 2, t.best, t.total)
+                error = _write_own(F, s, i, w, own, k, slots, moves, n, t)
+                value_error = _larger(value_error, error)
+            if learns:
+                for a in range(moves):
+                    _update(nodes, precision, moves, a, t.worth, t.choice, t.posterior)
+                    _read_at(nodes, t.sums, t.slopes, a, t.posterior, own, own + 2, t.again)
                 for k in range(types):
-                    _respond(t.worth, precision, moves, k, t.choice, 0)
-                    _respond(t.worth, precision, moves, k, t.choice, 2)
-                if learns:
-                    _read_again(nodes, t.sums, t.slopes, p, precision, moves, t.worth, t.choice, t.again, own)
-                    _value_moves(t.reward, t.discount, t.again, own, types, moves, t.worth, AGAIN)
-                    residual = _larger(residual, _miss(t.worth, precision, moves, t.choice))
-                error = _write_own(F, s, n0, n1, own, types, slots, moves, t.worth, t.choice)
-                value_error = _larger(value_error, error)
-                _mix(t.choice, types, p, moves, t.chance)
-                error = _write_theirs(
-                    F, s, n0, n1, theirs, others, slots, types, moves, t.pay, t.discount, t.chance, t.after
-                )
-                value_error = _larger(value_error, error)
+                    _value_moves(t.reward, t.discount, t.again, own, k, moves, n, t.worth, AGAIN)
+                    _respond(t.worth, precision, moves, k, n, t.choice, AGAIN, t.best, t.total)
+                    residual = _larger(residual, _miss(t.choice, k, moves, n))
+            _mix(t.choice, types, nodes, moves, t.chance)
+            error = _write_theirs(F, s, i, w, theirs, others, slots, types, moves, n, t)
+            value_error = _larger(value_error, error)
     return residual, value_error
 
 
@@ -136,131 +138,156 @@ def _larger(worst, found):
 
 
 @kernel
-def _from_log_odds(z):
-    """Return the probability with log odds z."""
-    return 1.0 / (1.0 + math.exp(-z))
+def _draw_posteriors(nodes, ratios, move, i, w, posterior):
+    """Write the posterior of the solution's log ratios at every node u; certainties stay."""
+    n = nodes.shape[0]
+    for u in range(n):
+        n0, n1 = cell(i, u, w)
+        posterior[u] = math.log(nodes[u] / (1.0 - nodes[u])) + ratios[move, n0, n1]
+    for u in range(n):
+        posterior[u] = 1.0 / (1.0 + exponential(-posterior[u]))
+    posterior[0], posterior[n - 1] = nodes[0], nodes[n - 1]
 
 
 @kernel
-def _read_posteriors(nodes, sums, slopes, p, ratios, first, n0, n1, moves, after):
-    """Write into ``after`` what each move leads to at the posterior of the solution's log ratios."""
-    log_odds = math.log(p / (1.0 - p))
-    for a in range(moves):
-        low, x = place(nodes, _from_log_odds(log_odds + ratios[first + a, n0, n1]))
-        read(nodes, sums, slopes, a, low, x, after, a, 0, after.shape[1])
+def _read_at(nodes, sums, slopes, a, posterior, begin, end, out):
+    """Write into ``out[a]`` what move a leads to at the posterior of every node u, columns ``begin`` to ``end``."""
+    for u in range(nodes.shape[0]):
+        low, x = place(nodes, posterior[u])
+        read(nodes, sums, slopes, a, low, x, out, u, begin, end)
 
 
 @kernel
-def _stay(sums, u, moves, after):
-    """Write into ``after`` what each move leads to where nothing is learned from it."""
-    for a in range(moves):
-        for c in range(after.shape[1]):
-            after[a, c] = sums[a, u, c]
+def _stay(sums, a, n, after):
+    """Write into ``after`` what move a leads to where nothing is learned from it."""
+    for c in range(sums.shape[2]):
+        for u in range(n):
+            after[a, c, u] = sums[a, u, c]
 
 
 @kernel
-def _read_again(nodes, sums, slopes, p, precision, moves, worth, choice, again, own):
-    """Write into ``again`` what each move leads to at the posterior by Bayes' rule from the choices."""
-    for a in range(moves):
-        public = (1.0 - p) * choice[0, 0, a] + p * choice[0, 1, a]
-        if public > 1e-280:
-            posterior = p * choice[0, 1, a] / public
-        else:  # Both chances are rounded to nothing; their logarithms are not.
-            ratio = _log_choice(worth, precision, moves, 1, a) - _log_choice(worth, precision, moves, 0, a)
-            posterior = _from_log_odds(math.log(p / (1.0 - p)) + ratio)
-        low, x = place(nodes, posterior)
-        read(nodes, sums, slopes, a, low, x, again, a, own, own + 2)
+def _update(nodes, precision, moves, a, worth, choice, posterior):
+    """Write the posterior after move a by Bayes' rule from the choices, at every node u; certainties stay."""
+    n = nodes.shape[0]
+    for u in range(n):
+        p = nodes[u]
+        posterior[u] = p * choice[0, 1, a, u] / ((1.0 - p) * choice[0, 0, a, u] + p * choice[0, 1, a, u])
+    for u in range(1, n - 1):
+        p = nodes[u]
+        if not (1.0 - p) * choice[0, 0, a, u] + p * choice[0, 1, a, u] > _NOTHING:
+            ratio = _log_choice(worth, precision, moves, 1, a, u) - _log_choice(worth, precision, moves, 0, a, u)
+            posterior[u] = 1.0 / (1.0 + math.exp(-math.log(p / (1.0 - p)) - ratio))
+    posterior[0], posterior[n - 1] = nodes[0], nodes[n - 1]
 
 
 @kernel
-def _log_choice(worth, precision, moves, k, a):
-    """Return the logarithm of the solution's choice of move a by type k of the mover."""
-    total = 0.0
-    best = _best(worth, 0, k, moves)
+def _log_choice(worth, precision, moves, k, a, u):
+    """Return the logarithm of the solution's choice of move a by type k of the mover at node u."""
+    best, total = -math.inf, 0.0
     for b in range(moves):
-        total += math.exp(precision * (worth[0, k, b] - best))
-    return precision * (worth[0, k, a] - best) - math.log(total)
+        best = max(best, worth[0, k, b, u])
+    for b in range(moves):
+        total += math.exp(precision * (worth[0, k, b, u] - best))
+    return precision * (worth[0, k, a, u] - best) - math.log(total)
 
 
 @kernel
-def _best(worth, plan, k, moves):
-    """Return the largest worth of a move."""
-    best = -math.inf
+def _value_moves(reward, discount, leads_to, column, k, moves, n, worth, to):
+    """Write into ``worth[to, k]`` what each move is worth to type k of the mover, whose first is in ``column``."""
     for a in range(moves):
-        best = max(best, worth[plan, k, a])
-    return best
+        for u in range(n):
+            worth[to, k, a, u] = reward[a, k] + discount[a, 0] * leads_to[a, column + k, u]
 
 
 @kernel
-def _value_moves(reward, discount, leads_to, column, types, moves, worth, to):
-    """Write into ``worth[to]`` what each move is worth to the mover's types, the first of them in ``column``."""
-    for k in range(types):
-        for a in range(moves):
-            worth[to, k, a] = reward[a, k] + discount[a, 0] * leads_to[a, column + k]
+def _best(worth, plan, k, moves, n, best):
+    """Write the largest worth of a move at every node u."""
+    for u in range(n):
+        best[u] = worth[plan, k, 0, u]
+    for a in range(1, moves):
+        for u in range(n):
+            best[u] = max(best[u], worth[plan, k, a, u])
 
 
 @kernel
-def _respond(worth, precision, moves, k, choice, to):
+def _respond(worth, precision, moves, k, n, choice, to, best, total):
     """Write into ``choice[to, k]`` the logit response to ``worth[to, k]``."""
-    best, total = _best(worth, to, k, moves), 0.0
+    _best(worth, to, k, moves, n, best)
+    for u in range(n):
+        total[u] = 0.0
     for a in range(moves):
-        choice[to, k, a] = math.exp(precision * (worth[to, k, a] - best))
-        total += choice[to, k, a]
+        for u in range(n):
+            choice[to, k, a, u] = exponential(precision * (worth[to, k, a, u] - best[u]))
+            total[u] += choice[to, k, a, u]
+    for u in range(n):
+        total[u] = 1.0 / total[u]
     for a in range(moves):
-        choice[to, k, a] /= total
+        for u in range(n):
+            choice[to, k, a, u] *= total[u]
 
 
 @kernel
-def _miss(worth, precision, moves, choice):
-    """Return how far the choices are from the response to the beliefs they create."""
+def _miss(choice, k, moves, n):
+    """Return how far the choices of type k are from the response to the beliefs they create."""
     residual = 0.0
-    for k in range(2):
-        _respond(worth, precision, moves, k, choice, AGAIN)
-        for a in range(moves):
-            residual = _larger(residual, abs(choice[AGAIN, k, a] - choice[0, k, a]))
+    for a in range(moves):
+        for u in range(1, n - 1):
+            residual = _larger(residual, abs(choice[AGAIN, k, a, u] - choice[0, k, a, u]))
     return residual
 
 
 @kernel
-def _write_own(F, s, n0, n1, own, types, slots, moves, worth, choice):
-    """Write the worths of the mover's plans 1 and 2 at a stage; return the error of plan 0."""
+def _write_own(F, s, i, w, own, k, slots, moves, n, t):
+    """Write the worths of plans 1 and 2 of the mover's type k at every node u; return the error of plan 0."""
     error = 0.0
-    for k in range(types):
+    _best(t.worth, 1, k, moves, n, t.best)
+    for u in range(n):
         value, answer = 0.0, 0.0
         for a in range(moves):
-            value += choice[0, k, a] * worth[0, k, a]
-            answer += choice[2, k, a] * worth[2, k, a]
-        F[s, n0, n1, slots + own + k] = _best(worth, 1, k, moves)
+            value += t.choice[0, k, a, u] * t.worth[0, k, a, u]
+            answer += t.choice[2, k, a, u] * t.worth[2, k, a, u]
+        n0, n1 = cell(i, u, w)
+        F[s, n0, n1, slots + own + k] = t.best[u]
         F[s, n0, n1, 2 * slots + own + k] = answer
         error = _larger(error, abs(F[s, n0, n1, own + k] - value) / (1.0 + abs(value)))
     return error
 
 
 @kernel
-def _mix(choice, types, p, moves, chance):
+def _mix(choice, types, nodes, moves, chance):
     """Write the public chance of each move, as in the solution: by type of the mover, then over both."""
+    n = nodes.shape[0]
     for a in range(moves):
-        chance[2, a] = 0.0
+        for u in range(n):
+            chance[2, a, u] = 0.0
         for k in range(types):
-            chance[k, a] = share(types, p, k) * choice[0, k, a]
-            chance[2, a] += chance[k, a]
+            for u in range(n):
+                chance[k, a, u] = share(types, nodes[u], k) * choice[0, k, a, u]
+                chance[2, a, u] += chance[k, a, u]
 
 
 @kernel
-def _write_theirs(F, s, n0, n1, theirs, others, slots, types, moves, pay, discount, chance, after):
-    """Write the worths of the other player's plans 1 and 2 at a stage; return the error of plan 0."""
+def _write_theirs(F, s, i, w, theirs, others, slots, types, moves, n, t):
+    """Write the worths of the other player's plans 1 and 2 at every node u; return the error of plan 0."""
     error = 0.0
     for l in range(others):  # noqa: E741
-        reward = 0.0
+        for u in range(n):
+            t.best[u] = 0.0
         for a in range(moves):
             for k in range(types):
-                reward += chance[k, a] * pay[a, 1, k, l]
+                for u in range(n):
+                    t.best[u] += t.chance[k, a, u] * t.pay[a, 1, k, l]
         for plan in range(PLANS):
-            worth = reward
+            for u in range(n):
+                t.total[u] = t.best[u]
             for a in range(moves):
-                worth += chance[2, a] * discount[a, 1] * after[a, plan * slots + theirs + l]
-            if plan == 0:
-                error = _larger(error, abs(F[s, n0, n1, theirs + l] - worth) / (1.0 + abs(worth)))
-            else:
-                F[s, n0, n1, plan * slots + theirs + l] = worth
+                for u in range(n):
+                    t.total[u] += t.chance[2, a, u] * t.discount[a, 1] * t.after[a, plan * slots + theirs + l, u]
+            for u in range(n):
+                n0, n1 = cell(i, u, w)
+                if plan == 0:
+                    off = abs(F[s, n0, n1, theirs + l] - t.total[u]) / (1.0 + abs(t.total[u]))
+                    error = _larger(error, off)
+                else:
+                    F[s, n0, n1, plan * slots + theirs + l] = t.total[u]
     return error
