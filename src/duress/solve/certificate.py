@@ -3,7 +3,7 @@
 After each period, from the last to the first, a `Certifier` takes the values and log-likelihood ratios that the solver
 wrote, and works out from the game's equations alone what they imply (`recompute`): whether behaviour answers the
 beliefs it creates, whether values add up, and what each type would get by answering the behaviour of the other as well
-as it can. Only the definition of the interpolant on the belief grid is common to both, and the exponential (`elementary`).
+as it can. Only the definition of the interpolant on the belief grid, and the exponential (`elementary`), are common.
 """
 
 from __future__ import annotations
