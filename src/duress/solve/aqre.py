@@ -26,13 +26,14 @@ from ..errors import Fault, InputError
 from ..game.beliefs import Spacing, belief_nodes
 from ..game.game import Game
 from .behave import record
+from .kept import kept_array
 from .kernels import GameArrays, game_arrays, rescue
 from .lockstep import solve_block
 from .room import make_room
 
 MAX_PRECISION = 10_000.0
 MEMORY_LIMIT = 8 * 2**30
-"""Bytes a solution may need before it is refused."""
+"""Bytes of memory a solve may need before it is refused; what is kept of each period may lie on disk."""
 
 _PRINCIPAL_LIMIT = 2_000_000
 """Stages up to which the whole game is traced along a schedule of precisions by default."""
@@ -164,24 +165,24 @@ def induct(
     nodes = (first, second)
     shape = (len(nodes[0]), len(nodes[1]))
     stages = game.states * shape[0] * shape[1] * game.periods
-    refuse_if_too_large(game, shape)
     branch = method.branch
     if branch == "auto":
         branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
     if method.start:
         branch = f"in time from start {method.start}"
+    starts = game.periods if branch == "principal" else 1
+    refuse_if_too_large(game, shape, starts)
     run = _Run(game, nodes, method)
     fractions = schedule(precisions) if branch == "principal" else (1.0,)
     total = len(fractions) * game.periods
-    carried = np.zeros((game.periods if branch == "principal" else 1, game.moves, *shape))
+    carried = np.zeros((starts, game.moves, *shape))
     for step, fraction in enumerate(fractions):
         last = step == len(fractions) - 1
-        seen = observer(run.arrays, nodes, precisions, run.horizon) if last and observer else None
         run.sweep(
             precisions * fraction,
             carried,
             keep=last,
-            observer=seen,
+            observer=observer if last else None,
             progress=progress,
             done=step * game.periods,
             total=total,
@@ -197,18 +198,18 @@ def schedule(precisions: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(np.exp(np.linspace(-steps * math.log(_RISE), 0.0, math.ceil(steps) + 1))) if steps > 0 else (1.0,)
 
 
-def refuse_if_too_large(game: Game, shape: tuple[int, int]) -> None:
-    """Raise `InputError` if a solution of ``game`` on belief grids of ``shape`` would not fit in memory."""
-    points = shape[0] * shape[1]
-    per_period = points * (game.states * sum(game.types) * value_type(game).itemsize + game.moves * 2)
-    # Values now, later and at the horizon, and six such arrays of the certificate.
-    working = points * (9 * game.states * sum(game.types) * 8 + game.moves * 8)
-    need = per_period * (game.periods + 1) + working
+def refuse_if_too_large(game: Game, shape: tuple[int, int], starts: int) -> None:
+    """Raise `InputError` if solving ``game`` on belief grids of ``shape`` would not fit in memory.
+
+    ``starts`` is of how many periods a start of each stage is held.
+    """
+    # Values now and later, three such of the certificate for each, and starts.
+    need = shape[0] * shape[1] * 8 * (8 * game.states * sum(game.types) + starts * game.moves)
     if need > MEMORY_LIMIT:
         raise InputError(
             f"solving {game.states:,} states at {shape[0]} x {shape[1]} beliefs over {game.periods} periods needs "
-            f"{need / 2**30:.1f} GB; the limit is {MEMORY_LIMIT / 2**30:.0f} GB. Reduce beliefs, the horizon, "
-            "stamina steps, lever levels or the menu"
+            f"{need / 2**30:.1f} GB of memory; the limit is {MEMORY_LIMIT / 2**30:.0f} GB. Reduce beliefs, stamina "
+            "steps, lever levels or the menu"
         )
 
 
@@ -234,7 +235,6 @@ class _Run:
         self.stagewise = method.branch == "stagewise" and not method.start
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
-        self.horizon = closing_values(game, nodes)
         self.unsolved = np.zeros(game.states, np.int32)
         self.counts = np.zeros(3, np.int64)
         self.values = np.empty(0)
@@ -245,20 +245,22 @@ class _Run:
         precisions: NDArray[np.float64],
         carried: NDArray[np.float64],
         keep: bool,
-        observer: Observer | None,
+        observer: Callable[[GameArrays, tuple, NDArray, NDArray], Observer] | None,
         progress: Progress | None,
         done: int,
         total: int,
     ) -> None:
         """Go once from the horizon to the first period; ``carried`` holds starts by period (or one set for all)."""
         game = self.game
+        later = closing_values(game, self.nodes)
         if keep:
-            self.values = np.empty((game.periods + 1, *self.horizon.shape), value_type(game))
-            self.ratios = np.empty((game.periods, game.moves, *self.shape), np.int16)
-            self.values[-1] = self.horizon
+            self.values = kept_array((game.periods + 1, *later.shape), value_type(game))
+            self.ratios = kept_array((game.periods, game.moves, *self.shape), np.dtype(np.int16))
+            self.values[-1] = later
         self.unsolved[:] = 0
         self.counts[:] = 0
-        later, now = self.horizon.copy(), self.horizon.copy()
+        observe = observer(self.arrays, self.nodes, precisions, later) if observer else None
+        now = later.copy()
         start, drawn = self.method.start, None
         if start:
             drawn = np.random.default_rng(start).normal(scale=_START_SCALE, size=(game.moves, 1, 1))
@@ -275,8 +277,8 @@ class _Run:
                     jobs = [pool.submit(record, self.arrays.first_move, part, *kept) for part in parts]
                     for job in jobs:
                         job.result()
-                if observer:
-                    observer(now, later, y)
+                if observe:
+                    observe(now, later, y)
                 now, later = later, now
                 if progress:
                     progress(done + back + 1, total)

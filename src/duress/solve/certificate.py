@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..game.game import Game
-from .continuation import make_table
+from .continuation import PLANS, make_table
 from .recompute import recompute_states
 
 if TYPE_CHECKING:
@@ -120,12 +120,13 @@ class Certifier:
         self._threads = threads or os.cpu_count() or 1
         self._ends = np.flatnonzero(game.mover < 0)
         closing = _closing(game, nodes)
-        # Of each player's types: value of the solution, of the best plan, of the logit response throughout.
-        self._now = np.concatenate([closing] * 3, axis=3)
-        self._later = self._now.copy()
         self._closing_of_ends = closing[self._ends]
         self._residual = 0.0
-        self._value_error = _difference(horizon, closing)
+        self._value_error = max(_difference(found, right) for found, right in zip(horizon, closing, strict=True))
+        # Of each player's types: value of the solution, of the best plan, of the logit response throughout.
+        self._now = np.tile(closing, PLANS)
+        del closing
+        self._later = self._now.copy()
 
     def __call__(self, now: NDArray[np.float64], later: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         """Check one period, and carry the values of the best plan and of the logit response back through it."""
