@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from duress.errors import InputError
 from duress.game.builder import Branch, GameBuilder
 from duress.game.classics import beer_quiche, chain_store, rubinstein
 from duress.game.efg import read_efg, write_efg
+from duress.game.efg_text import adding_up
 from duress.game.game import Game
 from duress.solve.solution import solve
 from duress.solve.tree import PublicTree
@@ -48,6 +50,16 @@ GAMES: dict[str, Callable[[], Game]] = {
 def test_what_is_written_is_read_and_written_again(name: str) -> None:
     once = write_efg(GAMES[name]())
     assert write_efg(read_efg(once)) == once
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.floats(1e-9, 1.0), min_size=1, max_size=9))
+def test_chances_add_up_to_one_exactly(sizes: list[float]) -> None:
+    chances = [size / sum(sizes) for size in sizes]
+    texts = adding_up(chances)
+    assert sum(map(Fraction, texts)) == 1
+    assert [float(text) for text in texts] == pytest.approx(chances, abs=1e-15)
+    assert adding_up([float(text) for text in texts]) == texts
 
 
 @pytest.mark.parametrize("game", [beer_quiche(0.4), news_game(patience=1.0)], ids=["beer and quiche", "signs"])

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..errors import InputError
 from .builder import Branch, GameBuilder
-from .efg_text import File, FileNode, parse, plain, quoted
+from .efg_text import File, FileNode, adding_up, parse, plain, quoted
 from .game import MAX_TYPES, Game, Player
 
 _TOLERANCE = 1e-9
@@ -346,7 +346,8 @@ def write_efg(source: Game | ExtensiveForm, periods: int | None = None, limit: i
         deal = {(k0, k1): first.prior[k0] * second.prior[k1] for k0, k1 in pairs}
         if isinstance(source, ExtensiveForm):
             deal = source.deal
-        dealt = [f"{quoted(_pair_name(game, k0, k1))} {plain(deal[k0, k1])}" for k0, k1 in pairs]
+        chances = adding_up([float(deal[pair]) for pair in pairs])
+        dealt = [f"{quoted(_pair_name(game, *pair))} {chance}" for pair, chance in zip(pairs, chances, strict=True)]
         lines.append(f'c "" 1 "" {{ {" ".join(dealt)} }} 0')
         writer.chances = 1
     for pair in pairs:
@@ -415,17 +416,18 @@ class _Writer:
     def _chance(self, place: _Place, pair: Pair) -> list[_Place]:
         """Write a node of chance; return where it leads."""
         game = self.game
-        after, chances = [], []
+        after, names, chances = [], [], []
         for n, b in enumerate(range(int(game.first_branch[place.move]), int(game.first_branch[place.move + 1])), 1):
             if game.redraw_row[b]:
                 name = game.players[int(game.redraw_player[game.redraw_row[b]])].name
                 raise InputError(f"the type of {name} is drawn anew: an .efg file in the class cannot say that")
             factors = game.likelihood[game.likelihood_row[b]]
-            chance = game.probability[b] * factors[0, pair[0]] * factors[1, pair[1]]
-            chances.append(f"{quoted(str(n))} {plain(chance)}")
+            chances.append(float(game.probability[b] * factors[0, pair[0]] * factors[1, pair[1]]))
+            names.append(quoted(str(n)))
             after.append(replace(place, state=int(game.successor[b]), move=-1, history=(*place.history, str(n))))
         self.chances += 1
-        self.lines.append(f'c "" {self.chances} "" {{ {" ".join(chances)} }} 0')
+        drawn = " ".join(f"{name} {chance}" for name, chance in zip(names, adding_up(chances), strict=True))
+        self.lines.append(f'c "" {self.chances} "" {{ {drawn} }} 0')
         return after
 
     def _choice(self, state: int, history: tuple[str, ...], pair: Pair) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from typing import NoReturn
 
 import numpy as np
@@ -213,3 +214,22 @@ def quoted(text: str) -> str:
 def plain(number: float) -> str:
     """Return a number in as many decimals as tell it from every other."""
     return np.format_float_positional(number + 0.0, trim="-")
+
+
+_FAIR = 0.7431
+"""Share of the largest chance from which one may carry the rounding of the others; no ratio of neat numbers."""
+
+
+def adding_up(chances: list[float]) -> list[str]:
+    """Return chances as decimals that add up to one exactly, as programs demand that count in fractions.
+
+    All but one are written as `plain` does. The first that is large enough to bear it, so that it stays the same number
+    or moves by its last digit, is written as what the others leave.
+    """
+    texts = [plain(p) for p in chances]
+    bears = next(n for n, p in enumerate(chances) if p >= _FAIR * max(chances))
+    with localcontext() as context:
+        context.prec = 1100  # No sum of doubles has more digits.
+        left = 1 - sum((Decimal(text) for n, text in enumerate(texts) if n != bears), Decimal(0))
+        texts[bears] = f"{left.normalize():f}"
+    return texts
