@@ -55,7 +55,8 @@ ONE_FAULT = [
         "  A: {}",
         "  A: 3",
         "parties.A",
-        "must be a mapping (of discount, precision, types, stamina, breach, red_lines, signs, government); found 3",
+        "must be a mapping (of discount, precision, types, stamina, breach, red_lines, audience_cost, signs, "
+        "government); found 3",
     ),
     ("issues:\n", "issues: none\nx:\n", "issues", "must be a mapping (of issues); found 'none'"),
     (
@@ -290,7 +291,12 @@ ONE_FAULT = [
         "talks.stalling",
         "'yes' is not a rule for stalling (allowed: allowed, ruled out)",
     ),
-    ("parties:", "talks: {proposer: C}\nparties:", "talks.proposer", "(allowed: alternates, inviter, invited, A, B)"),
+    (
+        "parties:",
+        "talks: {proposer: C}\nparties:",
+        "talks.proposer",
+        "(allowed: alternates, inviter, invited, by lot, A, B)",
+    ),
     (
         "parties:",
         "agreement: {relief: {pres: off}}\nparties:",
@@ -517,7 +523,7 @@ def test_a_party_may_not_be_called_as_a_rule_for_who_proposes() -> None:
     (fault,) = faults_of(VALID.replace("  A:", "  inviter:").replace("A:", "inviter:").replace("by: A", "by: inviter"))
     assert (fault.field, fault.sentence) == (
         "parties.inviter",
-        "is a word of talks.proposer (alternates, inviter, invited); choose another (line 2)",
+        "is a word of talks.proposer (alternates, inviter, invited, by lot); choose another (line 2)",
     )
 
 

@@ -11,6 +11,7 @@ import duress as du
 from duress.scenario import read
 from duress.scenario.schema import (
     Agreement,
+    AudienceCost,
     Issue,
     Lever,
     Party,
@@ -68,6 +69,7 @@ def test_ten_lines_get_the_documented_defaults() -> None:
                 "tactical": PartyType("tactical", prior=0.5, bears=1.0, breach_cost=0.0),
             },
             stamina=FRESH,
+            audience_cost=AudienceCost(0, 0, 0, 0),
         ),
         "Target": Party(
             name="Target",
@@ -78,6 +80,7 @@ def test_ten_lines_get_the_documented_defaults() -> None:
                 "resolute": PartyType("resolute", prior=0.5, bears=0.8, breach_cost=0.4),
             },
             stamina=FRESH,
+            audience_cost=AudienceCost(0, 0, 0, 0),
         ),
     }
     assert scenario.levers == {
@@ -119,6 +122,7 @@ def test_ten_lines_get_the_documented_defaults() -> None:
                 "Target": {"fragile": (1.0, 0.6, 0.0), "resolute": (1.0, 0.6, 0.0)},
             },
             red_line={"Coercer": (), "Target": ()},
+            crossing={"Coercer": {}, "Target": {}},
         )
     }
     assert scenario.talks == Talks(
@@ -126,9 +130,17 @@ def test_ten_lines_get_the_documented_defaults() -> None:
         replies=("refuse", "refuse and raise", "accept and keep", "accept and drop"),
         stalling="allowed",
         proposer="alternates",
+        about="terms",
+        words=("conciliatory", "firm"),
+        ask_first={"Coercer": {}, "Target": {}},
     )
     assert scenario.agreement == Agreement(
-        relief={"sanctions": 0, "retaliation": 0}, snapback={"sanctions": 2, "retaliation": 2}
+        relief={"sanctions": 0, "retaliation": 0},
+        steps={},
+        step_takes=1.0,
+        snapback={"sanctions": 2, "retaliation": 2},
+        ratchet=(),
+        given_back=0.0,
     )
     assert scenario.demand == {"Coercer": {"policy": "as demanded"}, "Target": {"policy": "as it is"}}
     assert scenario.status_quo == {"policy": "as it is"}
@@ -176,14 +188,17 @@ agreement: {relief: {press: on}, breach: {snapback: {press: off}}}
     assert (scenario.period, scenario.horizon, scenario.order, scenario.menu) == ("week", 10, ("B", "A"), 3)
     assert scenario.demand == {"A": {"land": "half"}, "B": {"land": "mine"}}
     assert scenario.status_quo == {"land": "half"}
-    assert scenario.talks == Talks(("B",), ("refuse", "accept and keep"), "ruled out", "B")
-    assert scenario.agreement == Agreement(relief={"press": 1}, snapback={"press": 0})
+    assert scenario.talks == Talks(
+        ("B",), ("refuse", "accept and keep"), "ruled out", "B", "terms", ("conciliatory", "firm"), {"A": {}, "B": {}}
+    )
+    assert scenario.agreement == Agreement({"press": 1}, {}, 1.0, {"press": 0}, (), 0.0)
     assert scenario.parties["A"] == Party(
         name="A",
         discount=0.9,
         precision=7.0,
         types={"x": PartyType("x", 0.25, 2.0, 0.3), "y": PartyType("y", 0.75, 1.0, 1.0)},
         stamina=Stamina(0.5, 4, 0.1, 0.2, 0.6, "concede"),
+        audience_cost=AudienceCost(0, 0, 0, 0),
     )
     assert (scenario.levers["press"].start, scenario.levers["press"].cost) == (1, (0.0, 0.1))
     assert scenario.issues["land"].red_line == {"A": ("mine",), "B": ()}

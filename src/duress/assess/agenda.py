@@ -62,7 +62,7 @@ def _terms(agenda: Agenda, k: int, on_frontier: bool, labels: tuple[str, ...]) -
         positions=agenda.terms(k),
         words=words_of(agenda, k),
         value={
-            name: dict(zip(types[name], map(float, agenda.value[i][k]), strict=True))
+            name: dict(zip(types[name], map(float, agenda.worth[i][k]), strict=True))
             for i, name in enumerate(agenda.parties)
         },
         mean_value={name: float(agenda.mean[k, i]) for i, name in enumerate(agenda.parties)},

@@ -1,6 +1,8 @@
 """What is negotiable: all terms of a scenario, what each party can sign, the frontier, and where theory would settle.
 
-Values are in stakes per period. A party's *mean* value averages over its types by their priors.
+Values are in stakes per period. A party's *mean* value averages over its types by their priors. A red line that can be
+crossed at a price costs once, when the terms are signed; over time that is the same as ``(1 - discount) * price`` per
+period, by which such terms are worth less to the party.
 
 References
 ----------
@@ -41,8 +43,13 @@ class Agenda:
     names : tuple of tuple of str
         Positions of each issue.
     value : tuple of two arrays, shape (terms, types of that party)
-        Stakes per period.
+        Stakes per period while the terms are in force.
+    price : array, shape (terms, 2)
+        Stakes each party pays, once, to sign the terms or to concede them.
+    worth : tuple of two arrays, shape (terms, types of that party)
+        Value less the price, as an even share: stakes per period.
     mean : array, shape (terms, 2)
+        Worth over types.
     crosses : bool array, shape (terms, 2, issues)
         Whether the terms lie across that party's red line on that issue.
     frontier : int array
@@ -60,6 +67,8 @@ class Agenda:
     names: tuple[tuple[str, ...], ...]
     position: NDArray[np.int64]
     value: tuple[NDArray[np.float64], NDArray[np.float64]]
+    price: NDArray[np.float64]
+    worth: tuple[NDArray[np.float64], NDArray[np.float64]]
     mean: NDArray[np.float64]
     crosses: NDArray[np.bool_]
     frontier: NDArray[np.int64]
@@ -122,7 +131,7 @@ class Agenda:
         types : tuple of two int
             Type of each party.
         """
-        worth = np.stack([self.value[i][:, types[i]] for i in (0, 1)], axis=1)
+        worth = np.stack([self.worth[i][:, types[i]] for i in (0, 1)], axis=1)
         return np.flatnonzero(self.signable & (worth >= np.array(walk_away) - _TIE).all(axis=1))
 
     def settlements(self, walk_away: NDArray[np.float64]) -> dict[str, int]:
@@ -172,7 +181,8 @@ def agenda_of(scenario: Scenario) -> Agenda:
         sentence = f"{count:,} combinations of positions; at most {MAX_TERMS:,} are allowed: merge issues or positions"
         raise InputError(Fault("issues", sentence))
     position = np.array(list(product(*(range(len(issue.positions)) for issue in issues))), np.int64)
-    value, crosses = [], np.zeros((len(position), 2, len(issues)), bool)
+    value, worths, crosses = [], [], np.zeros((len(position), 2, len(issues)), bool)
+    price = np.zeros((len(position), 2))
     for i, party in enumerate(parties):
         types = tuple(scenario.parties[party].types)
         worth = np.zeros((len(position), len(types)))
@@ -180,9 +190,12 @@ def agenda_of(scenario: Scenario) -> Agenda:
             worth += np.array([issue.values[party][k] for k in types]).T[position[:, n]]
             across = [name in issue.red_line.get(party, ()) for name in issue.positions]
             crosses[:, i, n] = np.array(across)[position[:, n]]
+            prices = [issue.crossing.get(party, {}).get(name, 0.0) for name in issue.positions]
+            price[:, i] += np.array(prices)[position[:, n]]
         value.append(worth)
+        worths.append(worth - (1 - scenario.parties[party].discount) * price[:, i, None])
     prior = [np.array([k.prior for k in scenario.parties[p].types.values()]) for p in parties]
-    mean = np.stack([value[0] @ prior[0], value[1] @ prior[1]], axis=1)
+    mean = np.stack([worths[0] @ prior[0], worths[1] @ prior[1]], axis=1)
     frontier = _frontier(mean, np.logical_not(crosses.any(axis=(1, 2))))
 
     def index(terms: Terms) -> int:
@@ -197,6 +210,8 @@ def agenda_of(scenario: Scenario) -> Agenda:
         names=tuple(issue.positions for issue in issues),
         position=position,
         value=(value[0], value[1]),
+        price=price,
+        worth=(worths[0], worths[1]),
         mean=mean,
         crosses=crosses,
         frontier=frontier,

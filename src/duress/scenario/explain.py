@@ -11,7 +11,7 @@ from duress.scenario.explain_mechanisms import (
     lever_sentences,
     party_sentences,
 )
-from duress.scenario.schema import Issue, Lever, Party, Scenario
+from duress.scenario.schema import ABOUT, Issue, Lever, Party, Scenario
 
 WIDTH = 80
 
@@ -110,6 +110,7 @@ class _Told:
             )
             yield from self._types(party, path)
             yield from _wrapped(self._stamina(party, f"{path}.stamina"), 4)
+            yield from self._audience(party, f"{path}.audience_cost")
             for sentence in party_sentences(self.scenario, party, self._star):
                 yield from _wrapped(sentence, 4)
 
@@ -142,6 +143,18 @@ class _Told:
             f"{self.unit} in which nothing drains it; below {below} costs a further {strain} per {self.unit}. "
             f"At 0, {end}."
         )
+
+    def _audience(self, party: Party, path: str) -> Iterable[str]:
+        cost = party.audience_cost
+        said = {
+            "to talk after refusing to costs it": "talks_after_refusal",
+            "to concede after refusing to talk costs it": "concession_after_refusal",
+            "to raise a lever after promising not to costs it": "raise_after_promise",
+        }
+        parts = [f"{words} {getattr(cost, key):g}" for words, key in said.items() if getattr(cost, key) > 0]
+        if parts:
+            forgotten = self._star(cost.forgotten, f"{path}.forgotten")
+            yield from _wrapped(f"In public: {'; '.join(parts)}; forgotten with chance {forgotten} per {self.unit}.", 4)
 
     def levers(self) -> Iterable[str]:
         if not self.scenario.levers:
@@ -182,7 +195,8 @@ class _Told:
             yield from _wrapped(sentence, 2, 2)
 
     def issues(self) -> Iterable[str]:
-        for issue in self.scenario.issues.values():
+        issues = tuple(self.scenario.issues.values())
+        for issue in issues:
             stands = self._star(self.scenario.status_quo[issue.name], f"status_quo.{issue.name}")
             yield from _wrapped(
                 f"{issue.name}: stands at {stands} while nothing is signed. Worth per {self.unit}:", 2, 2
@@ -192,7 +206,10 @@ class _Told:
             for party, crossed in issue.red_line.items():
                 if crossed:
                     yield from _wrapped(f"Red line: {party} will not sign {_and(crossed)}.", 4, 2)
-        if not any(any(issue.red_line.values()) for issue in self.scenario.issues.values()):
+            for party, prices in issue.crossing.items():
+                for position, price in prices.items():
+                    yield from _wrapped(f"Red line: signing {position} costs {party} {price:g}, once.", 4, 2)
+        if not any(any(issue.red_line.values()) or any(issue.crossing.values()) for issue in issues):
             yield "  Red lines: none*."
         for party, terms in self.scenario.demand.items():
             asked = "; ".join(
@@ -217,12 +234,26 @@ class _Told:
             return
         yield from _wrapped(f"{self._star('May invite', 'talks.invite')}: {_and(talks.invite)}.", 2, 2)
         yield from _wrapped(f"{self._star('Replies', 'talks.replies')}: {', '.join(talks.replies)}.", 2, 2)
+        for party, levers in talks.ask_first.items():
+            if levers:
+                asked = _and(
+                    f"{name} no higher than {self.scenario.levers[name].levels[k]}" for name, k in levers.items()
+                )
+                yield from _wrapped(f"{party} may ask first: {asked}.", 2, 2)
         proposer = {
             "alternates": "the parties in turn, the inviter first",
             "inviter": "the inviter",
             "invited": "the invited party",
+            "by lot": "drawn by lot each time",
         }.get(talks.proposer, talks.proposer)
-        yield from _wrapped(f"{self._star('Offers terms', 'talks.proposer')}: {proposer}.", 2, 2)
+        for_terms = talks.about == ABOUT[0]
+        yield from _wrapped(
+            f"{self._star('Offers terms' if for_terms else 'Speaks', 'talks.proposer')}: {proposer}.", 2, 2
+        )
+        if not for_terms:
+            words = self._star(", ".join(talks.words), "talks.words")
+            yield from _wrapped(f"At the table words are exchanged and nothing is signed: {words}.", 2, 2)
+            return
         menu = self._star(self.scenario.menu, "menu")
         yield from _wrapped(
             f"On offer: up to {menu} terms that both can sign, and what the proposer asks for. "
@@ -232,21 +263,31 @@ class _Told:
         )
 
     def agreement(self) -> Iterable[str]:
-        if not self.scenario.levers:
-            return
-        for ranks, key, opening in (
-            (self.scenario.agreement.relief, "agreement.relief", "Levers move:"),
-            (
-                self.scenario.agreement.snapback,
-                "agreement.breach.snapback",
-                "The levers of a party that breaks them jump:",
-            ),
-        ):
-            goes = "; ".join(
-                f"{name} to {self._star(self.scenario.levers[name].levels[rank], f'{key}.{name}')}"
-                for name, rank in ranks.items()
+        rules = self.scenario.agreement
+        if self.scenario.levers:
+            relief = [self._relief(name, rank) for name, rank in rules.relief.items()]
+            yield from _wrapped(f"Levers move: {'; '.join(relief)}.", 2, 2)
+            jumps = [self._goes(name, rank, "agreement.breach.snapback") for name, rank in rules.snapback.items()]
+            yield from _wrapped(f"The levers of a party that breaks them jump: {'; '.join(jumps)}.", 2, 2)
+        if rules.ratchet:
+            undone = self._star(rules.given_back, "agreement.breach.given_back")
+            yield from _wrapped(
+                f"Who breaks them keeps what they gave it on {_and(rules.ratchet)}, undone with chance {undone} per "
+                f"{self.unit}.",
+                2,
+                2,
             )
-            yield from _wrapped(f"{opening} {goes}.", 2, 2)
+
+    def _goes(self, name: str, rank: int, key: str) -> str:
+        return f"{name} to {self._star(self.scenario.levers[name].levels[rank], f'{key}.{name}')}"
+
+    def _relief(self, name: str, rank: int) -> str:
+        rules, levels = self.scenario.agreement, self.scenario.levers[name].levels
+        if name not in rules.steps:
+            return self._goes(name, rank, "agreement.relief")
+        takes = self._star(rules.step_takes, "agreement.step_takes")
+        steps = " to ".join(levels[step] for step in rules.steps[name])
+        return f"{name} from {steps}, a step every {takes} {self.unit}s on average while terms hold"
 
     def unsure(self) -> Iterable[str]:
         for one in self.scenario.unsure:

@@ -28,6 +28,8 @@ _RECORDS = {
     "parties.*": schema.Party,
     "parties.*.types.*": schema.PartyType,
     "parties.*.stamina": schema.Stamina,
+    "parties.*.audience_cost": schema.AudienceCost,
+    "agreement.breach": schema.Agreement,
     "issues.*": schema.Issue,
     "levers.*": schema.Lever,
     "levers.*.obligation": schema.Obligation,
@@ -51,7 +53,10 @@ _SAID_HERE = {
     "parties.*.breach.cost": "Stakes, once, >= 0.",
     "parties.*.types.*.breach": "What going back on terms costs this type.",
     "parties.*.types.*.breach.cost": "Stakes, once, >= 0.",
-    "parties.*.red_lines": "Issue -> the positions the party will not sign, whatever the pressure.",
+    "parties.*.red_lines": "Issue -> the positions the party will not sign, whatever the pressure; or position -> what "
+    "it costs, in stakes and once, to sign it.",
+    "issues.*.red_line": "Party -> the positions it will not sign, whatever the pressure; or position -> what it "
+    "costs, in stakes and once, to sign it.",
     "parties.*.stamina": "What the party has left to endure with, 1 fresh and 0 collapsed.",
     "parties.*.signs": "Sign -> its chance per period by type: what the public may see of the party.",
     "parties.*.signs.*": "Type -> chance per period, above 0 and below 1; or chance and strained.",
@@ -85,10 +90,12 @@ _SAID_HERE = {
     "levers.*.start": "Level at the first period; by default the lowest.",
     "talks": "How an invitation is made and answered.",
     "agreement": "What terms do to the levers.",
-    "agreement.relief": "Lever -> its level while terms hold; by default the lowest.",
+    "agreement.relief": "Lever -> its level while terms hold, by default the lowest; or a list of levels, from higher "
+    "to lower, that it goes through while terms are complied with.",
     "agreement.breach": "What happens when a party goes back on the terms.",
     "agreement.breach.snapback": "Lever -> the level it jumps to when its owner goes back on the terms; by default the "
     "highest.",
+    "talks.ask_first": "Party -> lever of the other -> the level it asks for before it talks.",
     "unsure": "Field path -> the values it may have, for sweeps.",
     "unsure.*.between": "The least and the greatest value, all between equally likely.",
     "unsure.*.normal": "Mean and standard deviation; what the field does not allow is cut off.",

@@ -139,7 +139,7 @@ class Mechanism:
         return ()
 
     def endings(self, before: Standing, after: Standing) -> Iterable[tuple[Phase, NDArray[np.float64]]]:
-        """Yield each end that the passing of time may bring, with its chance."""
+        """Yield each end, or other turn, that the passing of time may bring, with its chance."""
         return ()
 
     def tells_of(self) -> Iterable[int]:
@@ -166,3 +166,16 @@ def by_mean(value: NDArray[np.int64], rate: NDArray[np.float64], top: int) -> Ch
     low = np.clip(value + whole.astype(np.int64), 0, top)
     high = np.clip(value + whole.astype(np.int64) + 1, 0, top)
     return [(low, 1.0 - part), (high, part)]
+
+
+def lapsing(value: NDArray[np.int64], chance: float) -> Chances:
+    """Return what a value that may lapse is next: 0 with ``chance`` where it is not, else as it is.
+
+    Parameters
+    ----------
+    value : int array, shape (n,)
+    chance : float
+        Per period.
+    """
+    gone = np.where(value > 0, chance, 0.0)
+    return [(value, 1.0 - gone), (np.zeros_like(value), gone)]

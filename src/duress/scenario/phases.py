@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .agenda import Agenda
-from .schema import Scenario
+from .schema import ABOUT, ASK, Scenario
 
 CONFLICT = "open conflict"
 """Kind of the end that escalation leads to."""
@@ -25,13 +25,13 @@ class Phase:
     Parameters
     ----------
     kind : str
-        "confrontation", "invited", "table", "offer", "agreement"; "passing to " confrontation, table or agreement, when
-        time passes; "news before " one of these, if there is news of both parties; "collapse", "concession" or
-        "open conflict".
+        "confrontation", "invited", "asked", "table", "offer", "agreement"; "passing to " confrontation, table or
+        agreement, when time passes; "news before " one of these, if there is news of both parties; "collapse",
+        "concession" or "open conflict".
     mover : int
         Party who moves, 0 or 1; -1 at an end; 0, who has no choice, when time passes or news comes.
     party : int
-        Who invited, who proposes, or who collapsed or conceded; -1 where it does not matter.
+        Who invited, asks first, proposes or speaks, collapsed or conceded; -1 where it does not matter.
     slot : int
         0 for the first to move in the period, 1 for the second.
     terms : int
@@ -100,10 +100,13 @@ def phases_of(scenario: Scenario, agenda: Agenda, further: Iterable[Phase] = (),
     talks = bool(scenario.talks.invite) and any(r.startswith("accept") for r in scenario.talks.replies)
     phases = [Phase("confrontation", turn[slot], slot=slot) for slot in (0, 1)]
     phases += [Phase("invited", 1 - parties.index(p), party=parties.index(p)) for p in scenario.talks.invite]
+    if ASK in scenario.talks.replies:
+        asking = [1 - parties.index(p) for p in scenario.talks.invite]
+        phases += [Phase("asked", 1 - p, party=p) for p in asking if scenario.talks.ask_first[parties[p]]]
     signed: set[int] = set()
     if talks:
         for p in (0, 1):
-            offers = offers_of(agenda, p)
+            offers = offers_of(agenda, p) if scenario.talks.about == ABOUT[0] else []
             phases.append(Phase("table", p, party=p))
             phases += [Phase("offer", 1 - p, party=p, terms=k) for k in offers]
             signed |= {k for k in offers if agenda.signable_by(1 - p)[k]}

@@ -1,8 +1,8 @@
 """Who may do what, and what follows: the moves of every phase of a confrontation, for all its states at once.
 
-A period: each party moves in order, then time passes. An invitation is answered at once; talks begin the next period;
-an offer is answered at once. Whoever goes back on terms in force puts its levers at their snapback levels, and
-the other starts from where it stands.
+A period: each party moves in order, then time passes. An invitation is answered at once, and so is what the invited
+party asks for first; talks begin the next period; an offer is answered at once. Whoever goes back on terms in force
+puts its levers at their snapback levels, and the other starts from where it stands.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .agenda import Agenda
 from .mechanisms.levels import level_key
 from .move import Move
 from .phases import PASSING, Phase, may_concede, offers_of
-from .schema import Lever
+from .schema import ABOUT, ASK, BY_LOT, Lever
 from .space import Standing, StateSpace
 
 
@@ -26,6 +26,7 @@ def moves_of(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
     rule = {
         "confrontation": _confrontation,
         "invited": _invited,
+        "asked": _asked,
         "table": _table,
         "offer": _offer,
         "agreement": _agreement,
@@ -71,6 +72,16 @@ def _straight(space: StateSpace, phase: Phase, name: str, to: Phase) -> Move:
     return Move(name, states, at, at.to(to))
 
 
+def _priced(move: Move, space: StateSpace, agenda: Agenda, terms: int, parties: tuple[int, ...]) -> Move:
+    """Return a move by which ``parties`` take on ``terms``, each paying what it costs to cross its own red lines."""
+    names = tuple(space.scenario.parties)
+    for party in parties:
+        price = float(agenda.price[terms, party])
+        if price:
+            move = move.costing(party, (price,) * len(space.scenario.parties[names[party]].types))
+    return move
+
+
 def _confrontation(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
     onward = _after_turn(space, phase.slot)
     yield _straight(space, phase, "hold", onward)
@@ -78,7 +89,8 @@ def _confrontation(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[
     if ("invited", phase.mover, 0, -1) in space.index:
         yield _straight(space, phase, "invite", space.phase("invited", phase.mover, 0, -1))
     if may_concede(agenda, phase.mover):
-        yield _straight(space, phase, "concede", space.phase("concession", phase.mover, 0, -1))
+        conceding = _straight(space, phase, "concede", space.phase("concession", phase.mover, 0, -1))
+        yield _priced(conceding, space, agenda, agenda.demand[1 - phase.mover], (phase.mover,))
 
 
 def _invited(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]:
@@ -103,10 +115,33 @@ def _invited(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]
         can = (dropped.levels != at.levels).any(axis=1) if "accept and keep" in replies else np.ones(len(at), bool)
         yield Move("accept and drop", states[can], at.take(can), dropped.take(can).to(table))
 
+    if ("asked", phase.mover, 0, -1) in space.index:
+        states, at = space.members(phase)
+        can = (_as_asked(at, phase.mover).levels != at.levels).any(axis=1)
+        asked = space.phase("asked", phase.mover, 0, -1)
+        yield Move(ASK, states[can], at.take(can), at.take(can).to(asked))
+
+
+def _as_asked(at: Standing, asking: int) -> Standing:
+    """Return the states with the levers no higher than ``asking`` wants them before it talks."""
+    scenario = at.space.scenario
+    for lever, rank in scenario.talks.ask_first[tuple(scenario.parties)[asking]].items():
+        at = at.put(level_key(lever), np.minimum(at[level_key(lever)], rank))
+    return at
+
+
+def _asked(space: StateSpace, _agenda: Agenda, phase: Phase) -> Iterator[Move]:
+    states, at = space.members(phase)
+    table = space.phase(PASSING + "table", proposer_at_first(space, phase.mover), 0, -1)
+    yield Move("grant", states, at, _as_asked(at, phase.party).to(table))
+    yield _straight(space, phase, "decline", space.phase(PASSING + "confrontation", -1, 0, -1))
+
 
 def proposer_at_first(space: StateSpace, inviter: int) -> int:
-    """Return who makes the first offer after an invitation by ``inviter``."""
+    """Return who makes the first offer after an invitation by ``inviter``; the first party where it is drawn by lot."""
     rule = space.scenario.talks.proposer
+    if rule == BY_LOT:
+        return 0
     if rule in ("alternates", "inviter"):
         return inviter
     return 1 - inviter if rule == "invited" else tuple(space.scenario.parties).index(rule)
@@ -117,6 +152,13 @@ def _next_proposer(space: StateSpace, proposer: int) -> int:
 
 
 def _table(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
+    talks = space.scenario.talks
+    if talks.about != ABOUT[0]:
+        later = space.phase(PASSING + "table", _next_proposer(space, phase.party), 0, -1)
+        for word in talks.words:
+            yield _straight(space, phase, f"say {word}", later)
+        yield _straight(space, phase, "walk out", space.phase(PASSING + "confrontation", -1, 0, -1))
+        return
     for k in offers_of(agenda, phase.party):
         yield _straight(space, phase, f"offer {agenda.words(k)}", space.phase("offer", phase.party, 0, k))
     if space.scenario.talks.stalling == "allowed":
@@ -127,7 +169,8 @@ def _table(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
 
 def _offer(space: StateSpace, agenda: Agenda, phase: Phase) -> Iterator[Move]:
     if agenda.signable_by(phase.mover)[phase.terms]:
-        yield _straight(space, phase, "accept", space.phase(PASSING + "agreement", -1, 0, phase.terms))
+        signing = _straight(space, phase, "accept", space.phase(PASSING + "agreement", -1, 0, phase.terms))
+        yield _priced(signing, space, agenda, phase.terms, (0, 1))
     yield _straight(space, phase, "reject", space.phase(PASSING + "table", _next_proposer(space, phase.party), 0, -1))
     away = space.phase(PASSING + "confrontation", -1, 0, -1)
     yield _straight(space, phase, "walk out", away)

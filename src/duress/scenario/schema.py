@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 PERIOD_MONTHS = {"day": 12 / 365.25, "week": 7 * 12 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Periods a scenario may count in, each with its length in months."""
 
-REPLIES = ("refuse", "refuse and raise", "accept and keep", "accept and drop")
-"""Replies to an invitation, in the order reports show them."""
+ASK = "ask first"
+REPLIES = ("refuse", "refuse and raise", "accept and keep", "accept and drop", ASK)
+"""Replies to an invitation, in the order reports show them. To ask first, a scenario must say for what."""
+
+ABOUT = ("terms", "words")
+"""What a table is for: terms can be signed there, or only words be exchanged."""
 
 STALLING = ("allowed", "ruled out")
 """Whether the table may stay without an offer for a period."""
 
-PROPOSERS = ("alternates", "inviter", "invited")
+BY_LOT = "by lot"
+PROPOSERS = ("alternates", "inviter", "invited", BY_LOT)
 """Who offers terms at the table; the name of a party is allowed too."""
 
 AT_END = ("as it stands", "status quo", "open conflict")
@@ -96,6 +101,32 @@ class Stamina:
 
 
 @dataclass(frozen=True)
+class AudienceCost:
+    """What it costs a party, in stakes and once, to do what it said in public it would not.
+
+    It has said so when it refused an invitation, or when it promised to press no further: by laying its levers down for
+    talks, or easing them because it was asked to. Whoever does it all the same pays, and what was said is then spent.
+    Terms put an end to both.
+
+    Parameters
+    ----------
+    talks_after_refusal : float
+        To invite, or to accept an invitation, after refusing one, >= 0.
+    concession_after_refusal : float
+        To concede after refusing an invitation, >= 0.
+    raise_after_promise : float
+        To raise a lever after promising to press no further, >= 0.
+    forgotten : float
+        Chance per period in [0, 1] that the public forgets what was said.
+    """
+
+    talks_after_refusal: float
+    concession_after_refusal: float
+    raise_after_promise: float
+    forgotten: float
+
+
+@dataclass(frozen=True)
 class Sign:
     """Something the public may see in a period, and more often of one type than of another.
 
@@ -146,6 +177,8 @@ class Party:
         Type -> `PartyType`, 1 to 4 of them, in the order of the file; the priors add up to 1.
     stamina : Stamina
         Always present; whether it matters depends on the other's levers.
+    audience_cost : AudienceCost
+        Of doing what it said in public it would not; zeros by default.
     signs : tuple of Sign
         What the public may see of it; none by default.
     government : Government or None
@@ -157,6 +190,7 @@ class Party:
     precision: float
     types: dict[str, PartyType]
     stamina: Stamina
+    audience_cost: AudienceCost
     signs: tuple[Sign, ...] = ()
     government: Government | None = None
 
@@ -174,13 +208,17 @@ class Issue:
     values : dict
         Party -> type -> one number in [0, 1] per position: stakes per period while the issue stands there.
     red_line : dict
-        Party -> the positions it will not sign (empty if none), in the order of ``positions``.
+        Party -> the positions it will not sign, whatever the pressure (empty if none), in the order of ``positions``.
+    crossing : dict
+        Party -> position -> stakes it costs, once, to sign terms with that position or to concede it: a red line that
+        can be crossed at a price. Positions without a price are left out.
     """
 
     name: str
     positions: tuple[str, ...]
     values: dict[str, dict[str, tuple[float, ...]]]
     red_line: dict[str, tuple[str, ...]]
+    crossing: dict[str, dict[str, float]]
 
     def mean_values(self, party: Party) -> tuple[float, ...]:
         """Return the value of each position to ``party``, averaged over the priors of its types."""
@@ -397,13 +435,25 @@ class Talks:
     stalling : str
         One of `STALLING`.
     proposer : str
-        One of `PROPOSERS`, or a party. ``alternates`` starts with the inviter.
+        One of `PROPOSERS`, or a party. ``alternates`` starts with the inviter; ``by lot`` draws one of the two anew,
+        with even chances, each time the table meets.
+    about : str
+        One of `ABOUT`. At a table for words each speaks in turn, in the order that ``proposer`` gives, and nothing can
+        be signed.
+    words : tuple of str
+        What can be said at a table for words, 1 to 6 of them. What it means, the equilibrium tells.
+    ask_first : dict
+        Party -> lever of the other -> rank of the level it asks for before it talks. The other grants it, and talks
+        begin with the levers there, or declines, and the invitation is off. Empty for a party that asks for nothing.
     """
 
     invite: tuple[str, ...]
     replies: tuple[str, ...]
     stalling: str
     proposer: str
+    about: str
+    words: tuple[str, ...]
+    ask_first: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -413,14 +463,28 @@ class Agreement:
     Parameters
     ----------
     relief : dict
-        Lever -> rank of its level while terms hold, for every lever.
+        Lever -> rank of its level while terms hold, for every lever; the last one, where relief comes in steps.
+    steps : dict
+        Lever -> ranks it goes through, falling, while terms are complied with; levers whose relief comes at once, when
+        terms are signed, are left out. A lever that stands lower already stays where it is.
+    step_takes : float
+        Periods from one step of relief to the next on average, >= 1.
     snapback : dict
         Lever -> rank of the level it jumps to when its own owner goes back on the terms, for every lever. The
-        other's levers stay at their relief level.
+        other's levers stay where they are.
+    ratchet : tuple of str
+        Issues on which whoever goes back on terms keeps what the terms gave it: where it values the position signed
+        more than the status quo, the issue stays there.
+    given_back : float
+        Chance per period in [0, 1] that what was kept so is undone.
     """
 
     relief: dict[str, int]
+    steps: dict[str, tuple[int, ...]]
+    step_takes: float
     snapback: dict[str, int]
+    ratchet: tuple[str, ...]
+    given_back: float
 
 
 @dataclass(frozen=True)

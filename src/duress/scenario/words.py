@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .agenda import Agenda
 from .phases import CONFLICT, Phase
+from .schema import ABOUT
 from .space import StateSpace
 
 
@@ -38,10 +39,12 @@ class Describer:
             begins = "time passes" if p.is_passing else "news comes"
             said = f"{begins} before {onward if onward == 'agreement' else f'the {onward}'}"
             return f"{said} ({terms})" if terms else said
+        terms_on_table = self.space.scenario.talks.about == ABOUT[0]
         return {
             "confrontation": f"confrontation, {mover} to move",
             "invited": f"{self.parties[p.party]} has invited, {mover} to reply",
-            "table": f"at the table, {mover} to propose",
+            "asked": f"{self.parties[p.party]} asks first, {mover} to grant it or decline",
+            "table": f"at the table, {mover} to {'propose' if terms_on_table else 'speak'}",
             "offer": f"{self.parties[p.party]} has offered {terms}, {mover} to answer",
             "agreement": f"agreement in force ({terms}), {mover} to comply or not",
             "collapse": f"collapse of {self.parties[p.party]}",

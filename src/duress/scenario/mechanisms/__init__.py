@@ -5,13 +5,16 @@ from __future__ import annotations
 from ..mechanism import Mechanism
 from ..schema import Scenario
 from .adaptation import Adapting
+from .audience import Audience
 from .bystanders import Bystanders
 from .effect import Effect
 from .escalation import Escalation
 from .government import Governments
 from .levels import Levels
+from .lot import Lot
 from .norms import Norms
 from .obligations import Obligations
+from .ratchet import Ratchet
 from .signs import Signs
 from .stamina import StaminaSteps
 from .stocks import Stocks
@@ -28,6 +31,9 @@ KINDS: tuple[type[Mechanism], ...] = (
     Bystanders,
     Signs,
     Governments,
+    Audience,
+    Ratchet,
+    Lot,
 )
 """Every mechanism. `Levels` comes first; of two that may end the confrontation in one period, the first one does."""
 

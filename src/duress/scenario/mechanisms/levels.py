@@ -1,6 +1,7 @@
 """Levers stand at levels: free in a confrontation and at the table, at their relief levels while terms are in force.
 
-An irreversible lever stays where it stands in every phase.
+An irreversible lever stays where it stands in every phase. Where relief comes in steps, a lever goes down them one
+after the other as long as terms hold.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..mechanism import Component, Mechanism
+from ..mechanism import Chances, Component, Mechanism
 from ..move import Move
-from ..phases import Phase
+from ..phases import PASSING, Phase
 from ..schema import Lever, Scenario
+from ..space import Standing
 
 
 def level_key(lever: str) -> str:
@@ -35,20 +37,41 @@ class Levels(Mechanism):
     def _level(self, lever: Lever) -> Component:
         relief = self.scenario.agreement.relief[lever.name]
 
+        steps = self.scenario.agreement.steps.get(lever.name, ())
+
         def fixed(phase: Phase) -> int | None:
-            return relief if phase.at_relief and not lever.irreversible else None
+            if lever.irreversible:
+                return None
+            return relief if phase.is_end or (phase.at_relief and not steps) else None
 
         return Component(
-            level_key(lever.name), len(lever.levels), lever.start, fixed, lambda k: f"{lever.name} {lever.levels[k]}"
+            level_key(lever.name),
+            len(lever.levels),
+            lever.start,
+            fixed,
+            lambda k: f"{lever.name} {lever.levels[k]}",
+            (lambda at: self._relieved(lever, steps, at)) if steps else None,
         )
 
+    def _relieved(self, lever: Lever, steps: tuple[int, ...], at: Standing) -> Chances:
+        """Return the next step of relief, while terms are in force."""
+        level = at[level_key(lever.name)]
+        if at.phase.kind != PASSING + "agreement":
+            return [(level, np.ones(len(at)))]
+        below = np.array([max((step for step in steps if step < k), default=k) for k in range(len(lever.levels))])
+        chance = np.full(len(at), 1 / self.scenario.agreement.step_takes)
+        return [(level, 1.0 - chance), (below[level], chance)]
+
     def moved(self, move: Move) -> Iterator[Move]:
-        """Bring levers down to what they may keep during talks, and charge what it costs to raise one."""
+        """Bring levers down to what talks and the first step of relief leave, and charge what it costs to raise one."""
         after = move.after
         if after.phase.is_talks and not move.before.phase.is_talks:
             for lever in self.scenario.levers.values():
                 key = level_key(lever.name)
                 after = after.put(key, np.minimum(after[key], lever.in_talks))
+        if after.phase.at_relief and not move.before.phase.at_relief:
+            for name, steps in self.scenario.agreement.steps.items():
+                after = after.put(level_key(name), np.minimum(after[level_key(name)], steps[0]))
         parts = [move.to(after)]
         for lever in self.scenario.levers.values():
             if lever.start_up > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duress.scenario.reading.fields import SHARE, Part, Reading, entries_of, is_nothing, listed
+from duress.scenario.reading.fields import AMOUNT, SHARE, Part, Reading, entries_of, is_nothing, listed
 from duress.scenario.reading.source import Line, Mapping, Node, joined
 from duress.scenario.schema import Issue, Party, Terms
 
@@ -53,27 +53,38 @@ def _read_issue(
     own_lines = part.entries("red_line", tuple(parties) or None, "party")
     if positions is None:
         return None
-    red_line = {}
+    red_line, crossing = {}, {}
     for party in parties:
         words: set[str] = set()
+        prices: dict[str, float] = {}
         places = {
             part.at(f"red_line.{party}"): own_lines.get(party),
             f"parties.{party}.red_lines.{name}": lines.get((party, name)),
         }
         for path, place in places.items():
-            found = None if place is None else reading.words(place, path, positions, "position")
-            words.update(found or ())
+            if isinstance(place, Mapping):
+                prices |= _prices(reading, place, path, positions)
+            elif place is not None:
+                words.update(reading.words(place, path, positions, "position") or ())
         red_line[party] = tuple(position for position in positions if position in words)
+        crossing[party] = {position: prices[position] for position in positions if position in prices}
     if values is None:  # a fault ends the reading later; what refers to the positions can still be checked
         worthless = (0.0,) * len(positions)
         values = {name: dict.fromkeys(party.types, worthless) for name, party in parties.items()}
-        return Issue(name, positions, values, red_line)
-    issue = Issue(name, positions, values, red_line)
+        return Issue(name, positions, values, red_line, crossing)
+    issue = Issue(name, positions, values, red_line, crossing)
     for party in parties.values():
         here = own_lines.get(party.name)
         path = part.at(f"red_line.{party.name}") if here else f"parties.{party.name}.red_lines.{name}"
         _check_red_line(reading, issue, party, path, (here or lines.get((party.name, name)) or node).line)
     return issue
+
+
+def _prices(reading: Reading, node: Mapping, path: str, positions: Sequence[str]) -> dict[str, float]:
+    """Read position -> what it costs, once, to sign it."""
+    entries = entries_of(reading, node, path, positions, "position")
+    read = {name: reading.number(entry, joined(path, name), AMOUNT) for name, entry in entries.items()}
+    return {name: price for name, price in read.items() if price is not None}
 
 
 def _read_values(

@@ -8,10 +8,21 @@ from dataclasses import replace
 from duress.scenario.reading.fields import AMOUNT, SHARE, Part, Range, Reading, entries_of, is_nothing, listed
 from duress.scenario.reading.source import Line, Mapping, Node
 from duress.scenario.reading.world import read_government, read_signs
-from duress.scenario.schema import AT_ZERO, PERIOD_MONTHS, PROPOSERS, Party, PartyType, Stamina
+from duress.scenario.schema import AT_ZERO, PERIOD_MONTHS, PROPOSERS, AudienceCost, Party, PartyType, Stamina
 
-PARTY_FIELDS = ("discount", "precision", "types", "stamina", "breach", "red_lines", "signs", "government")
+PARTY_FIELDS = (
+    "discount",
+    "precision",
+    "types",
+    "stamina",
+    "breach",
+    "red_lines",
+    "audience_cost",
+    "signs",
+    "government",
+)
 TYPE_FIELDS = ("prior", "bears", "breach")
+AUDIENCE_FIELDS = ("talks_after_refusal", "concession_after_refusal", "raise_after_promise", "forgotten")
 STAMINA_FIELDS = ("start", "steps", "recovers", "strained_below", "strain", "at_zero")
 MAX_TYPES = 4
 
@@ -52,8 +63,19 @@ def read_party(reading: Reading, name: str, node: Node, period: str, drained: bo
         precision=part.number("precision", Range(0, 10_000, open_low=True), 20.0),
         types=_read_types(part, drained),
         stamina=_read_stamina(part, months),
+        audience_cost=_read_audience_cost(part),
     )
     return replace(party, signs=read_signs(part, party, drained), government=read_government(part, party))
+
+
+def _read_audience_cost(part: Part) -> AudienceCost:
+    given = part.part("audience_cost", AUDIENCE_FIELDS)
+    return AudienceCost(
+        talks_after_refusal=given.number("talks_after_refusal", AMOUNT, 0.0),
+        concession_after_refusal=given.number("concession_after_refusal", AMOUNT, 0.0),
+        raise_after_promise=given.number("raise_after_promise", AMOUNT, 0.0),
+        forgotten=given.number("forgotten", SHARE, 0.0),
+    )
 
 
 def _read_stamina(part: Part, months: float) -> Stamina:

@@ -95,8 +95,8 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
     issue_names, lever_names = _named(root, "issues"), _named(root, "levers")
     demand = read_demands(root, parties, issues, issue_names)
     status_quo = read_status_quo(root, issues, issue_names)
-    talks = read_talks(root, names)
-    agreement = read_agreement(root, levers, lever_names)
+    talks = read_talks(root, names, levers)
+    agreement = read_agreement(root, levers, lever_names, issues)
     bystanders = read_bystanders(root, names, levers, lever_names)
     speaking = [f"levers.{name}.hazard" for name, lever in levers.items() if any(lever.hazard)]
     speaking += ["ends.then"] if at_end == "open conflict" else []
