@@ -148,7 +148,10 @@ def _check_red_line(reading: Reading, issue: Issue, party: Party, path: str, lin
 def read_demands(
     root: Part, parties: dict[str, Party], issues: dict[str, Issue], names: Sequence[str]
 ) -> dict[str, Terms]:
-    """Read what each party asks for; by default, on each issue, what it values most and would sign."""
+    """Read what each party asks for; by default, on each issue, what it values most and would sign.
+
+    Of several such positions it is the first that the other would sign too, if there is one.
+    """
     given = root.entries("demand", tuple(parties) or None, "party")
     return {name: _read_demand(root, party, given.get(name), issues, names) for name, party in parties.items()}
 
@@ -172,7 +175,9 @@ def _read_demand(root: Part, party: Party, node: Node | None, issues: dict[str, 
             terms[issue.name] = word or issue.positions[0]
         else:
             reading.defaults.add(here)
-            terms[issue.name] = next((best for best in issue.best(party) if best not in crossed), issue.positions[0])
+            wanted = [best for best in issue.best(party) if best not in crossed]
+            agreed = [best for best in wanted if not any(best in across for across in issue.red_line.values())]
+            terms[issue.name] = next(iter([*agreed, *wanted]), issue.positions[0])
     return terms
 
 
