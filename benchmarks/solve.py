@@ -1,19 +1,23 @@
 """The solver on one thread: time a stage, beside the least it could take; the certificate; and the tree, beside Gambit.
 
 The floor is one logit response of both types of a mover with four moves, at beliefs enough for one state, all in cache:
-what a stage would take if nothing had to be looked up or solved. Medians of several rounds, all in one run.
+what a stage would take if nothing had to be looked up or solved. Medians of several rounds, all in one run; a million
+states once.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import dedent
 
 import numpy as np
 
@@ -24,6 +28,8 @@ from duress.solve.certificate import Certifier
 
 ROUNDS = 3
 MOVES = 4
+PATIENCE = 300
+"""Seconds after which Gambit is stopped."""
 
 
 def median(run: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -99,12 +105,62 @@ def stages() -> None:
         print(f"{name:>18}" + "".join(f"{cell:>12}" for cell in row), flush=True)
 
 
+def large() -> None:
+    """Solve a million states once, on every core: compiling, seconds, and memory; beliefs enough to be no toy."""
+    levels, most = 37, 50
+    steps = ", ".join(f"l{k}" for k in range(levels))
+
+    def rising(top: float) -> str:
+        return ", ".join(f"{top * k / (levels - 1):.4f}" for k in range(levels))
+
+    text = f"""
+        horizon: 4
+        parties: {{A: {{}}, B: {{stamina: {{steps: {most}}}}}}}
+        levers:
+          first: {{by: A, levels: [{steps}], harm: [{rising(0.5)}], drain: [{rising(0.05)}]}}
+          second: {{by: B, levels: [{steps}], harm: [{rising(0.25)}]}}
+        issues: {{policy: {{positions: [a, b, c], values: {{A: [0, .5, 1], B: [1, .6, 0]}}}}}}
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "large.yaml"
+        path.write_text(dedent(text), encoding="utf-8")
+        began = time.perf_counter()
+        game = load(path).compile()
+    compiled = time.perf_counter() - began
+    method = AQRE(precision=20.0, beliefs=5, branch="in time")
+    began, busy = time.perf_counter(), time.process_time()
+    induction = induct(game, method, None, None)
+    seconds, busy = time.perf_counter() - began, time.process_time() - busy
+    count, kept = int(induction.counts.sum()), induction.values.nbytes + induction.ratios.nbytes
+    print(
+        f"\n{game.states:,} states compiled in {compiled:.1f} s; {count:,} stages at 5 x 5 beliefs, precision 20, "
+        f"4 periods: {seconds:.0f} s, {count / busy / 1e6:.2f} M a second and core, {kept / count:.0f} MB a million"
+    )
+
+
+def in_gambit(path: Path, precision: float) -> str:
+    """Return the CPU seconds Gambit takes for the principal branch of a file up to a precision."""
+    code = (
+        "import sys, time, pygambit; game = pygambit.read_efg(sys.argv[1]); began = time.process_time(); "
+        "pygambit.qre.logit_solve_lambda(game, float(sys.argv[2])); print(time.process_time() - began)"
+    )
+    try:
+        run = subprocess.run(
+            [sys.executable, "-c", code, str(path), str(precision)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"> {PATIENCE}"
+    return f"{float(run.stdout):.2f}" if run.returncode == 0 else "fails"
+
+
 def trees() -> None:
     """Time both methods and Gambit, where it is installed, on a confrontation unrolled to what Gambit manages."""
-    try:
-        import pygambit  # type: ignore[import-not-found]
-    except ImportError:
-        pygambit = None
+    installed = importlib.util.find_spec("pygambit") is not None
+    if not installed:
         print("\npygambit is not installed: Gambit's column is empty")
     print(f"\n{'sanctions-crisis':>18}{'histories':>12}{'tree, s':>12}{'grid 7 x 7, s':>15}{'Gambit, s':>12}")
     for periods in (1, 2):
@@ -115,16 +171,16 @@ def trees() -> None:
         tree = median(partial(solve, short, method))
         grid = median(partial(induct, short, AQRE(precision=2.0, beliefs=7, threads=1), None, None))
         said = ""
-        if pygambit is not None and periods == 1:
+        if installed:
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "game.efg"
                 path.write_text(write_efg(short), encoding="utf-8")
-                other = pygambit.read_efg(str(path))
-                said = f"{median(partial(pygambit.qre.logit_solve_lambda, other, 2.0), 1):.2f}"
+                said = in_gambit(path, 2.0)
         print(f"{periods:>11} periods{found.run['histories']:>12,}{tree:>12.3f}{grid:>15.3f}{said:>12}", flush=True)
 
 
 if __name__ == "__main__":
     stages()
+    large()
     trees()
     sys.stdout.flush()
