@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -321,12 +321,12 @@ def solve(
         settings["precision"] = precision
     if beliefs is not None:
         settings["beliefs"] = beliefs
-    with _progress("solving") as progress:
+    with _steps() as step:
         if as_tree:
             by_tree = PublicTree(precision=settings.get("precision"), starts=starts, seed=seed)
-            answer = solved(to_solve, by_tree, progress)
+            answer = solved(to_solve, by_tree, step("Solving"))
         else:
-            answer = solved(to_solve, AQRE(**settings), progress, reuse=not fresh)
+            answer = solved(to_solve, AQRE(**settings), step("Solving"), reuse=not fresh)
     textbook = opened.classic if opened.classic is not None and not as_tree else None
     if as_json:
         # All there is for a file, whose information sets are few; for a scenario, what is likeliest.
@@ -407,6 +407,31 @@ def assess(
             min=0,
         ),
     ] = 0,
+    robust: Annotated[
+        bool,
+        typer.Option(
+            "--robust",
+            help="Solve again at half and twice the precision, on a finer belief grid and from another start, and say "
+            "whether the verdict is firm.",
+        ),
+    ] = False,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary",
+            help="Solve again with every number the scenario is not sure of at either end, and find where the best "
+            "reply flips.",
+        ),
+    ] = False,
+    map_size: Annotated[
+        int,
+        typer.Option(
+            "--map",
+            help="Map the verdict over the two numbers that matter most, with so many values of each, 2 to 25; "
+            "varies the others too.",
+            min=0,
+        ),
+    ] = 0,
     histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
@@ -420,9 +445,11 @@ def assess(
 
     read = load(scenario)
     party_name(read, party)
-    with _written_last(report) as write, _progress("solving") as progress:
+    with _written_last(report) as write, _steps() as step:
         method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
-        answer = assessed(read, party, method, histories, seed, progress, not fresh, starts)
+        answer = assessed(
+            read, party, method, histories, seed, step("Solving"), not fresh, starts, robust, vary, map_size, step
+        )
         if report is not None:
             from duress.report.html import render
 
@@ -456,15 +483,21 @@ def _written_last(path: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Progress | None]:
-    """Show a bar with the time left on stderr, at a terminal only."""
+def _steps() -> Iterator[Callable[[str], Progress | None]]:
+    """Give a function that begins a step of a long work, with a bar and the time left on stderr; at a terminal only."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def step(what: str) -> Any:
+            for before in bar.task_ids:
+                bar.remove_task(before)
+            task = bar.add_task(what, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        yield step

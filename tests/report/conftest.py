@@ -126,6 +126,10 @@ def made_up(
             "0.04 stakes by another rule; refining the belief grid moves the values by 0.004.",
         ),
         others=(),
+        checks=(),
+        firm=None,
+        variations=(),
+        map=None,
         run={
             "scenario": "iran-2019",
             "method": "AQRE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,16 +16,31 @@ from ..scenario.schema import Scenario
 from ..simulate.histories import QUANTILES, Histories, outcomes_of, pressure_and_stamina, simulate
 from ..solve.aqre import AQRE, Progress, value_type
 from ..solve.solution import Solution, solve
+from .again import Again
 from .agenda import agenda_answer
 from .claims import claims_at, exhaustion_claim
 from .flips import flips_at
 from .moment import Moment, first_invitation
-from .record import Assessment, CertificateRecord, Fan, Invitation, LeverStanding, OtherEquilibrium, Situation
+from .record import (
+    Assessment,
+    CertificateRecord,
+    Check,
+    Fan,
+    Flip,
+    Invitation,
+    LeverStanding,
+    OtherEquilibrium,
+    Situation,
+    Variation,
+    VerdictMap,
+)
 from .replies import lever_cases, replies_at, values_at, worth_of
+from .vary import checks_of, map_of, vary
 from .verdict import judge_all, sentence
 from .warm import compiled_aside
 
 FEWEST_HISTORIES = 100
+MOST_MAPPED = 25
 LEAST_DIFFERENCE = 0.01
 """Stakes below which two replies count as equal: a hundredth of what is in dispute in one period."""
 
@@ -38,6 +54,10 @@ def assess(
     progress: Progress | None = None,
     reuse: bool = False,
     starts: int = 0,
+    robust: bool = False,
+    varied: bool = False,
+    map_size: int = 0,
+    step: Callable[[str], Progress | None] | None = None,
 ) -> Assessment:
     """Assess the first invitation that ``party`` receives.
 
@@ -57,6 +77,16 @@ def assess(
         Whether a solution kept on disk will do, and a new one is kept there.
     starts : int
         Other starts from which the game is solved again, to see whether the verdict is that of one equilibrium only.
+    robust : bool
+        Whether to solve again at half and twice the precision, on a finer belief grid and from another start, and say
+        whether the verdict is firm.
+    varied : bool
+        Whether to solve again with every uncertain number of the scenario at either end of what it may be, and to
+        look for the values at which a best reply flips.
+    map_size : int
+        Values of each of the two numbers that matter most in the map of verdicts, at least 2; 0 draws none.
+    step : callable, optional
+        Given the name of a step after the first solution, returns what is called with (done, in all) during it.
 
     Raises
     ------
@@ -68,6 +98,9 @@ def assess(
     began = time.perf_counter()
     scenario = what.game.scenario if isinstance(what, Solution) else what  # type: ignore[attr-defined]
     name = party_name(scenario, party)
+    further = {"starts": starts, "robust": robust, "vary": varied, "map": map_size}
+    if map_size and not 2 <= map_size <= MOST_MAPPED:
+        raise InputError(Fault("map", f"is {map_size}; 2 to {MOST_MAPPED} values of each number are allowed"))
     if histories < FEWEST_HISTORIES:
         raise InputError(Fault("histories", f"is {histories}; at least {FEWEST_HISTORIES} are needed"))
     if isinstance(what, Solution):
@@ -88,6 +121,10 @@ def assess(
     error = error_at(solution, moment)
     verdict, by_type, margin = judge_all(worths, error)
     others = tuple(_elsewhere(solution, moment, values, error, n, progress, reuse) for n in range(1, starts + 1))
+    checks, variations, flips, verdict_map = _solved_again(
+        Again(solution, moment, error), robust, varied or map_size > 0, map_size, step or (lambda _: None)
+    )
+    elsewhere = [*(check.verdict for check in checks), *(there.verdict for there in others)]
     cases = lever_cases(solution, moment.state, moment.period, moment.beliefs, replies, histories, seed)
     return Assessment(
         scenario=scenario.name,
@@ -109,23 +146,37 @@ def assess(
         margin=margin,
         error=error,
         lever_cases=cases,
-        flips=flips_at(solution, moment.state, moment.period, moment.beliefs),
+        flips=(*flips_at(solution, moment.state, moment.period, moment.beliefs), *flips),
         claims=(*claims_at(name, other, worths, error), *exhaustion_claim(ensemble, 1 - me)),
         fans=_fans(game, ensemble),
         assumptions=tuple({"field": path, "source": p.source, "note": p.note} for path, p in scenario.sources.items()),
         certificate=_certificate(solution),
         others=others,
+        checks=checks,
+        firm=all(there == verdict for there in elsewhere) if elsewhere else None,
+        variations=variations,
+        map=verdict_map,
         run={
             **solution.run,
             "scenario": scenario.name,
             "digest": scenario.digest,
             "seed": seed,
             "histories": histories,
-            "command": _command(scenario, name, solution.method, histories, seed, starts),
+            "command": _command(scenario, name, solution.method, histories, seed, further),
             "version": __version__,
             "seconds": round(time.perf_counter() - began, 3),
         },
     )
+
+
+def _solved_again(
+    again: Again, robust: bool, varied: bool, map_size: int, step: Callable[[str], Progress | None]
+) -> tuple[tuple[Check, ...], tuple[Variation, ...], tuple[Flip, ...], VerdictMap | None]:
+    """Return whatever was asked for that takes more solutions than one."""
+    checks = checks_of(again, step("Checking whether the verdict is firm")) if robust else ()
+    variations, flips = vary(again, step("Varying uncertain numbers")) if varied else ((), ())
+    drawn = map_of(again, variations, map_size, step("Mapping the two that matter most")) if map_size else None
+    return checks, variations, flips, drawn
 
 
 def _elsewhere(
@@ -146,16 +197,19 @@ def _elsewhere(
     return OtherEquilibrium(start, verdict, margin, error_there, found, furthest > error + error_there)
 
 
-def _command(scenario: Scenario, party: str, method: AQRE, histories: int, seed: int, starts: int) -> str:
-    """Return the command line that gives the same answer."""
+def _command(
+    scenario: Scenario, party: str, method: AQRE, histories: int, seed: int, further: dict[str, int | bool]
+) -> str:
+    """Return the command line that gives the same answer; ``further`` maps options to their values."""
     words = ["duress", "assess", scenario.path or scenario.name, "--party", party]
     if isinstance(method.precision, (int, float)):
         words += ["--precision", f"{method.precision:g}"]
     if method.branch != "auto":
         words += ["--branch", method.branch.replace(" ", "-")]
     words += ["--beliefs", str(method.beliefs), "--histories", str(histories), "--seed", str(seed)]
-    if starts:
-        words += ["--starts", str(starts)]
+    for option, value in further.items():
+        if value:
+            words += [f"--{option}"] if value is True else [f"--{option}", str(value)]
     return shlex.join(words)
 
 

@@ -159,6 +159,61 @@ class Flip:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """One number of the scenario at the ends of what it may be, the game solved anew at each.
+
+    Parameters
+    ----------
+    parameter, words : str
+        Field path, and what it is in words.
+    before : float
+        As the scenario has it.
+    values : tuple of two float
+        The lower and the upper end.
+    gain_before : dict
+        Own type -> what the best way of accepting is worth against the best refusal, in discounted stakes.
+    gains : tuple of two dict
+        The same at either end; empty where the game could not be judged, for the reason ``failed``.
+    verdicts : tuple of two str
+    failed : str
+    effect : float
+        The largest change of a gain, in stakes.
+    """
+
+    parameter: str
+    words: str
+    before: float
+    values: tuple[float, float]
+    gain_before: dict[str, float]
+    gains: tuple[dict[str, float], dict[str, float]]
+    verdicts: tuple[str, str]
+    failed: str
+    effect: float
+
+
+@dataclass(frozen=True)
+class VerdictMap:
+    """The verdict over two numbers, named in words: ``verdicts`` has a row for each value of the first."""
+
+    first: str
+    second: str
+    first_values: tuple[float, ...]
+    second_values: tuple[float, ...]
+    verdicts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """The same invitation with one choice of the method changed; ``gain`` as in `Variation`."""
+
+    what: str
+    verdict: str
+    margin: float
+    gain: dict[str, float]
+    failed: str
+
+
+@dataclass(frozen=True)
 class ClaimResult:
     """A proposition of the doctrine, tested: ``verdict`` is "holds", "fails" or "undecided"; ``margin`` in ``unit``."""
 
@@ -218,6 +273,14 @@ class Assessment:
         Party -> type -> prior probability, for both parties.
     others : tuple
         The verdict from other starts, where they were asked for.
+    checks : tuple
+        The verdict under other choices of the method, where they were asked for.
+    firm : bool or None
+        Whether every one of ``checks`` and ``others`` gives the same verdict; None where none was asked for.
+    variations : tuple
+        What the scenario's uncertain numbers do, largest effect first, where that was asked for.
+    map : VerdictMap or None
+        The verdict over the two numbers that matter most, where it was asked for.
     run : dict
         How to repeat it: scenario, method, precision, beliefs, seed, histories, version, seconds.
     """
@@ -247,6 +310,10 @@ class Assessment:
     assumptions: tuple[dict[str, str], ...]
     certificate: CertificateRecord
     others: tuple[OtherEquilibrium, ...]
+    checks: tuple[Check, ...]
+    firm: bool | None
+    variations: tuple[Variation, ...]
+    map: VerdictMap | None
     run: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:

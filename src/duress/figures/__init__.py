@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from duress.figures.fan import fan_chart
     from duress.figures.levers import lever_cases_chart
     from duress.figures.replies import replies_chart
+    from duress.figures.tornado import tornado_chart
+    from duress.figures.verdicts import verdict_map
 
 __all__ = [
     "beliefs_chart",
@@ -23,7 +25,9 @@ __all__ = [
     "to_html",
     "to_svg",
     "to_vega",
+    "tornado_chart",
     "vega_javascript",
+    "verdict_map",
 ]
 
 _HOME = {
@@ -36,7 +40,9 @@ _HOME = {
     "to_html": "export",
     "to_svg": "export",
     "to_vega": "export",
+    "tornado_chart": "tornado",
     "vega_javascript": "export",
+    "verdict_map": "verdicts",
 }
 
 

@@ -22,7 +22,9 @@ from duress.figures import (
     lever_cases_chart,
     replies_chart,
     to_vega,
+    tornado_chart,
     vega_javascript,
+    verdict_map,
 )
 from duress.figures.best import best_replies
 from duress.figures.text import letter
@@ -110,6 +112,8 @@ def _figures(answer: Assessment) -> dict[str, _Figure | None]:
         "levers": (lever_cases_chart, bool(answer.lever_cases)),
         "fan": (fan_chart, bool(answer.fans)),
         "deal": (deal_space, bool(answer.agenda.terms)),
+        "tornado": (tornado_chart, any(any(v.gains) for v in answer.variations)),
+        "map": (verdict_map, answer.map is not None),
     }
     charts = {name: (make(answer), make(answer, narrow=True)) for name, (make, there) in wanted.items() if there}
     return {name: _figure(name, *charts[name]) if name in charts else None for name in wanted}

@@ -125,12 +125,25 @@ def sureness(assessment: Assessment) -> str:
         stages = words.counted(unsolved, "stage")
         return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
     # Found by going back in time, it is one of several equilibria perhaps, singled out by the method alone.
-    others = ""
-    if assessment.others:
-        others = " " + elsewhere(assessment)
-    elif assessment.run.get("branch") == "in time":
-        others = " There may be other equilibria, where the answer differs: --starts 3 looks for them."
-    return f"{sentence} Every stage of the game was solved and checked.{others}"
+    more = [part for part in (elsewhere(assessment) if assessment.others else "", firmness(assessment)) if part]
+    if not more and assessment.run.get("branch") == "in time":
+        more = ["There may be other equilibria, where the answer differs: --starts 3 looks for them."]
+    return " ".join([sentence, "Every stage of the game was solved and checked.", *more])
+
+
+def firmness(assessment: Assessment) -> str:
+    """Return whether the verdict survives other choices of the method; nothing where that was not asked for."""
+    if not assessment.checks:
+        return ""
+    failed = [f"with {check.what} the game is not solved" for check in assessment.checks if check.failed]
+    other = [
+        f"with {check.what} it is {check.verdict}"
+        for check in assessment.checks
+        if not check.failed and check.verdict != assessment.verdict
+    ]
+    if failed or other:
+        return f"The verdict is not firm: {words.listed(other + failed)}."
+    return f"The verdict is firm: it is the same with {words.listed(check.what for check in assessment.checks)}."
 
 
 def elsewhere(assessment: Assessment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.console import Console
 
-from duress.assess.record import Assessment, LeverCase
+from duress.assess.record import Assessment, LeverCase, VerdictMap
 from duress.figures.best import best_replies
 from duress.figures.text import letter
 from duress.report import reading, words
@@ -141,13 +141,52 @@ def _claims(page: Page, answer: Assessment) -> None:
 
 
 def _flips(page: Page, answer: Assessment) -> None:
-    if answer.flips:
+    if answer.flips or answer.variations:
         page.head("What would change the answer")
-        for flip in answer.flips:
-            page.say(
-                f"{flip.parameter} at {_value(flip.after)} instead of {_value(flip.before)}: "
-                f"the best reply of {flip.type} becomes {flip.reply_after} (now {flip.reply_before})."
-            )
+    told: dict[tuple[str, ...], list[str]] = {}
+    for flip in answer.flips:
+        key = (flip.parameter, _value(flip.after), _value(flip.before), flip.reply_after, flip.reply_before)
+        told.setdefault(key, []).append(flip.type)
+    for (parameter, after, before, reply, now), kinds in told.items():
+        page.say(
+            f"{parameter} at {after} instead of {before}: the best reply of {words.listed(kinds)} becomes {reply} "
+            f"(now {now})."
+        )
+    if answer.variations:
+        _varied(page, answer)
+    if answer.map is not None:
+        _map(page, answer.map)
+
+
+def _varied(page: Page, answer: Assessment) -> None:
+    """Print what accepting is worth against refusing as each number varies."""
+    kinds = reading.own_types(answer)
+    page.say("")
+    page.say("The best acceptance against the best refusal, in stakes, as each number varies by itself:")
+    columns = [("number", 0), ("from, to (now)", 20)]
+    columns += [(f"if {kind}" if len(kinds) > 1 else "worth", 17) for kind in kinds[:2]]
+    rows = []
+    for v in answer.variations:
+        low, high = v.values
+        cells = [" to ".join(words.signed(gain[kind]) if gain else "?" for gain in v.gains) for kind in kinds[:2]]
+        rows.append([v.words, f"{_value(low)}, {_value(high)} ({_value(v.before)})", *cells])
+    page.table(columns, rows)
+    for v in answer.variations:
+        if v.failed:
+            page.say(f"{v.words}: {v.failed}", "dim")
+
+
+def _map(page: Page, table: VerdictMap) -> None:
+    """Print the verdict over two numbers: a letter for each pair of values."""
+    page.say("")
+    page.say(f"The verdict with {table.first} (across) and {table.second} (down):")
+    rows = [
+        [_value(y), *(row[n][0].upper() for row in table.verdicts)]
+        for n, y in reversed(list(enumerate(table.second_values)))
+    ]
+    page.table([("", 8), *((_value(x), max(len(_value(x)), 4)) for x in table.first_values)], rows)
+    present = dict.fromkeys(verdict for row in table.verdicts for verdict in row)
+    page.say(", ".join(f"{verdict[0].upper()} {verdict}" for verdict in present), "dim")
 
 
 def _value(value: float | str) -> str:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from ..game.beliefs import Spacing, belief_nodes
 from ..game.game import Game
-from .behave import record
+from .behave import RATIO_UNIT, record
 from .kept import kept_array
 from .kernels import GameArrays, game_arrays, rescue
 from .lockstep import solve_block
@@ -146,6 +146,7 @@ def induct(
     method: AQRE,
     observer: Callable[[GameArrays, tuple, NDArray, NDArray], Observer] | None,
     progress: Progress | None,
+    near: Induction | None = None,
 ) -> Induction:
     """Solve ``game`` from its horizon back.
 
@@ -154,6 +155,9 @@ def induct(
     observer : callable, optional
         Given the arrays, belief nodes, precisions and values at the horizon, returns an `Observer` of every period of
         the final solution.
+    near : Induction, optional
+        Of a game with the same moves on the same grid: every stage is begun from its log ratios, and ``branch`` of the
+        method does not count.
 
     Raises
     ------
@@ -170,9 +174,13 @@ def induct(
         branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
     if method.start:
         branch = f"in time from start {method.start}"
+    if near is not None:
+        branch = "near another solution"
+        if near.ratios.shape != (game.periods, game.moves, *shape):
+            raise ValueError("the solution to begin from is of a game with other moves, or on another grid")
     starts = game.periods if branch == "principal" else 1
     refuse_if_too_large(game, shape, starts)
-    run = _Run(game, nodes, method)
+    run = _Run(game, nodes, method, near)
     fractions = schedule(precisions) if branch == "principal" else (1.0,)
     total = len(fractions) * game.periods
     carried = np.zeros((starts, game.moves, *shape))
@@ -225,14 +233,16 @@ def value_type(game: Game) -> np.dtype:
 class _Run:
     """One backward induction in progress: buffers, threads, and what is kept."""
 
-    def __init__(self, game: Game, nodes: tuple[NDArray[np.float64], ...], method: AQRE) -> None:
-        self.game, self.nodes, self.method = game, nodes, method
+    def __init__(
+        self, game: Game, nodes: tuple[NDArray[np.float64], ...], method: AQRE, near: Induction | None
+    ) -> None:
+        self.game, self.nodes, self.method, self.near = game, nodes, method, near
         self.arrays = game_arrays(game)
         self.shape = (len(nodes[0]), len(nodes[1]))
         with np.errstate(divide="ignore"):
             self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
         self.resists = np.zeros((game.states, *self.shape), np.bool_)
-        self.stagewise = method.branch == "stagewise" and not method.start
+        self.stagewise = method.branch == "stagewise" and not method.start and near is None
         self.levels = game.order()
         self.threads = method.threads or os.cpu_count() or 1
         self.unsolved = np.zeros(game.states, np.int32)
@@ -270,6 +280,8 @@ class _Run:
                 y = carried[t] if len(carried) > 1 else carried[0]
                 if drawn is not None:
                     y[:] = drawn
+                if self.near is not None:
+                    np.multiply(self.near.ratios[t], RATIO_UNIT, out=y)
                 self._period(pool, precisions, now, later, y)
                 if keep:
                     parts = np.array_split(np.arange(game.states), self.threads)

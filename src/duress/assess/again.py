@@ -1,0 +1,125 @@
+"""The same invitation in games solved anew: other numbers, another precision, another grid, another start.
+
+Each game is begun from the solution at hand wherever its moves and grid are the same, so that what changes is the
+number and not the equilibrium that happens to be found; it is checked that every stage is solved. Behaviour is not
+certified again, which takes longer than solving, and numbers are held against the error of the first solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import InputError
+from ..scenario.compile import Confrontation
+from ..solve.aqre import AQRE, induct
+from ..solve.solution import Beliefs, Solution
+from .moment import Moment
+from .replies import values_at, worth_of
+from .verdict import judge_all
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The invitation in one game: the verdict, and of each type what accepting is worth against refusing, in stakes.
+
+    ``best`` is own type -> best reply. ``failed`` is empty, or says why the game could not be judged; then the rest is
+    empty too.
+    """
+
+    verdict: str = ""
+    by_type: dict[str, str] | None = None
+    margin: float = 0.0
+    gain: dict[str, float] | None = None
+    best: dict[str, str] | None = None
+    failed: str = ""
+
+
+class Again:
+    """Solves variants of one game and judges the same invitation in each; what was solved once is remembered.
+
+    Parameters
+    ----------
+    solution : Solution
+        Of a `Confrontation`.
+    moment : Moment
+    error : float
+        Error of the replies' worth against one another, in stakes.
+    """
+
+    def __init__(self, solution: Solution, moment: Moment, error: float) -> None:
+        self.solution, self.moment, self.error = solution, moment, error
+        self._known: dict[tuple[tuple[str, float], ...], Judged] = {}
+
+    @property
+    def game(self) -> Confrontation:
+        """The game as the scenario has it."""
+        game = self.solution.game
+        assert isinstance(game, Confrontation)
+        return game
+
+    @property
+    def base(self) -> Judged:
+        """What the solution at hand says."""
+        return self._judge(self.solution, self.moment.state, self.moment.beliefs)
+
+    def with_values(self, values: Mapping[str, float]) -> Judged:
+        """Judge the invitation with other numbers of the scenario: field path -> number."""
+        key = tuple(sorted(values.items()))
+        if key not in self._known:
+            self._known[key] = self._with_values(values)
+        return self._known[key]
+
+    def _with_values(self, values: Mapping[str, float]) -> Judged:
+        try:
+            game = self.game.scenario.with_values(values).compile()
+        except InputError as error:
+            return Judged(failed=str(error))
+        state = _same_state(self.game, game, self.moment.state)
+        if state is None:
+            return Judged(failed="the invitation is not among the states of this game")
+        beliefs = _shifted(self.game, game, self.moment.beliefs)
+        return self._solved(game, self.solution.method, state, beliefs, near=True)
+
+    def with_method(self, method: AQRE, near: bool) -> Judged:
+        """Judge the invitation by another method, begun from the solution at hand if ``near``."""
+        return self._solved(self.game, method, self.moment.state, self.moment.beliefs, near)
+
+    def _solved(self, game: Confrontation, method: AQRE, state: int, beliefs: Beliefs, near: bool) -> Judged:
+        held = self.solution.induction
+        alike = held.ratios.shape[:2] == (game.periods, game.moves) and method.beliefs == self.solution.method.beliefs
+        induction = induct(game, method, None, None, near=held if near and alike else None)
+        if induction.unsolved.any():
+            return Judged(failed=f"{int(induction.unsolved.sum())} stages are not solved")
+        return self._judge(replace(self.solution, game=game, method=method, induction=induction), state, beliefs)
+
+    def _judge(self, solution: Solution, state: int, beliefs: Beliefs) -> Judged:
+        values = values_at(solution, state, self.moment.period, beliefs)
+        worths = worth_of(values)
+        verdict, by_type, margin = judge_all(worths, self.error)
+        gain = {k: max(w.keep, w.drop) - w.refuse for k, w in worths.items()}
+        best = {k: max(by, key=by.__getitem__) for k, by in values.items()}
+        return Judged(verdict, by_type, margin, gain, best)
+
+
+def _same_state(game: Confrontation, other: Confrontation, state: int) -> int | None:
+    """Return the state of ``other`` that stands where ``state`` of ``game`` does; None without one."""
+    if other.space.count != game.space.count:
+        return None
+    wanted = game.origin[state]
+    s = int(np.searchsorted(other.origin, wanted))
+    return s if s < len(other.origin) and other.origin[s] == wanted else None
+
+
+def _shifted(game: Confrontation, other: Confrontation, beliefs: Beliefs) -> Beliefs:
+    """Return beliefs after the same history where the priors differ: the evidence so far counts as it did."""
+    found = []
+    for player, elsewhere, belief in zip(game.players, other.players, beliefs, strict=True):
+        if len(player.types) < 2 or belief in (0.0, 1.0):
+            found.append(belief)
+            continue
+        odds = belief / (1.0 - belief) * (elsewhere.prior[1] / elsewhere.prior[0]) / (player.prior[1] / player.prior[0])
+        found.append(odds / (1.0 + odds))
+    return found[0], found[1]
