@@ -96,6 +96,7 @@ def made_up(
             found="the first invitation on the likeliest path",
         ),
         replies=answers,
+        story=(f"Months 1 to 3: {other} holds; {party} holds.", "Month 4: both talk.", "So it stands."),
         outcomes=outcomes,
         price_of_dropping={t: answers[-2].value[t] - answers[-1].value[t] for t in own_types},
         verdict="undecided" if equal else "harvest",
@@ -249,6 +250,7 @@ def _reply(
         outcomes=mixed,
         outcomes_by_type=by_type,
         outcome_error=0.011,
+        settled_after=7.4,
     )
 
 

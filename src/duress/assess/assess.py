@@ -35,6 +35,7 @@ from .record import (
     VerdictMap,
 )
 from .replies import lever_cases, replies_at, values_at, worth_of
+from .story import story_of
 from .vary import checks_of, map_of, vary
 from .verdict import judge_all, sentence
 from .warm import compiled_aside
@@ -138,6 +139,7 @@ def assess(
         agenda=agenda_answer(game.agenda, game.flow(moment.state)),
         invitation=_invitation(game, me, moment),
         replies=replies,
+        story=story_of(solution),
         outcomes=outcomes_of(game),
         price_of_dropping={k: w.keep - w.drop for k, w in worths.items()},
         verdict=verdict,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,22 +68,46 @@ def step(solution: Solution, state: int, period: int, beliefs: Beliefs, move: in
     return (updated[0], updated[1]), period + int(game.elapsed[game.first_move[state] + move])
 
 
-def _on_likeliest_path(solution: Solution, game: Confrontation, party: int) -> Moment | None:
+@dataclass(frozen=True)
+class Step:
+    """One move on the likeliest path, or the passing of time.
+
+    ``chance`` is that of the move and what follows it in the public's eyes; ``before`` and ``after`` are the beliefs
+    just before the move, and once it and what followed are seen; ``onward`` is the state it leads to.
+    """
+
+    state: int
+    period: int
+    move: int
+    chance: float
+    before: Beliefs
+    after: Beliefs
+    onward: int
+
+
+def likeliest_path(solution: Solution) -> Iterator[Step]:
+    """Yield the likeliest move and what likeliest follows it, step by step from the start to an end or the horizon."""
+    game = solution.game
     state, period, beliefs = game.start, 0, solution.prior()
     while game.mover[state] >= 0 and period < game.periods:
         mover, count = int(game.mover[state]), len(game.moves_of(state))
         room = solution.stage(state, period, beliefs)
         weight = np.array([1 - beliefs[mover], beliefs[mover]])[: len(game.players[mover].types)]
-        move = int(np.argmax(weight @ room.policy[: len(weight), :count]))
-        before = beliefs
-        at = period
-        beliefs, period = step(solution, state, period, beliefs, move)
-        by_type = [(1.0 - p, p)[: len(player.types)] for p, player in zip(beliefs, game.players, strict=True)]
+        chances = weight @ room.policy[: len(weight), :count]
+        move = int(np.argmax(chances))
+        read, later = step(solution, state, period, beliefs, move)
+        by_type = [(1.0 - p, p)[: len(player.types)] for p, player in zip(read, game.players, strict=True)]
         number = int(game.first_move[state]) + move
-        _, (first, second), state = max(outcomes(game, number, (by_type[0], by_type[1])), key=lambda way: way[0])
-        beliefs = (first[-1] if len(first) > 1 else 0.0, second[-1] if len(second) > 1 else 0.0)
-        if _is_invited(game, state, party):
-            return Moment(state, at, before, beliefs, "the first invitation on the likeliest path")
+        chance, (first, second), onward = max(outcomes(game, number, (by_type[0], by_type[1])), key=lambda way: way[0])
+        after = (first[-1] if len(first) > 1 else 0.0, second[-1] if len(second) > 1 else 0.0)
+        yield Step(state, period, number, float(chances[move] * chance), beliefs, after, onward)
+        state, period, beliefs = onward, later, after
+
+
+def _on_likeliest_path(solution: Solution, game: Confrontation, party: int) -> Moment | None:
+    for at in likeliest_path(solution):
+        if _is_invited(game, at.onward, party):
+            return Moment(at.onward, at.period, at.before, at.after, "the first invitation on the likeliest path")
     return None
 
 

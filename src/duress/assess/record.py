@@ -89,6 +89,8 @@ class Reply:
         Own type -> how it ends -> probability.
     outcome_error : float
         Largest Monte Carlo standard error of ``outcomes``.
+    settled_after : float
+        Mean number of periods until it is over, or terms are in force that last to the horizon.
     """
 
     reply: str
@@ -99,6 +101,7 @@ class Reply:
     outcomes: dict[str, float]
     outcomes_by_type: dict[str, dict[str, float]]
     outcome_error: float
+    settled_after: float
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,8 @@ class Assessment:
         against.
     price_of_dropping : dict
         Own type -> value of "accept and keep" minus "accept and drop", in discounted stakes.
+    story : tuple
+        The likeliest path from the start, in sentences.
     outcomes : tuple
         Every way a history can end, in the order reports show them.
     prior : dict
@@ -296,6 +301,7 @@ class Assessment:
     agenda: AgendaAnswer
     invitation: Invitation
     replies: tuple[Reply, ...]
+    story: tuple[str, ...]
     outcomes: tuple[str, ...]
     price_of_dropping: dict[str, float]
     verdict: str

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..scenario.compile import Confrontation
 from ..scenario.schema import REPLIES
-from ..simulate.histories import outcome_odds, outcomes_of, simulate
+from ..simulate.histories import outcome_odds, outcomes_of, settled_after, simulate
 from ..solve.solution import Beliefs, Solution
 from .record import LeverCase, Reply
 from .verdict import Worth
@@ -41,11 +41,12 @@ def replies_at(
     found = []
     for n, a in enumerate(game.moves_of(state)):
         name = game.move_name(a)
-        by_type = {}
+        by_type, lasting = {}, 0.0
         for k, type_name in enumerate(player.types):
             dealt = (k, None) if party == 0 else (None, k)
             played = simulate(solution, histories, seed, state, period, beliefs, dealt, name)
             by_type[type_name] = outcome_odds(played)
+            lasting += float(weight[k] * settled_after(played).mean())
         odds = {
             end: float(sum(w * by_type[k][end] for w, k in zip(weight, player.types, strict=True)))
             for end in outcomes_of(game)
@@ -61,6 +62,7 @@ def replies_at(
                 outcomes=odds,
                 outcomes_by_type=by_type,
                 outcome_error=float(np.sqrt(max(p * (1 - p) for p in odds.values()) / histories)),
+                settled_after=lasting,
             )
         )
     return tuple(sorted(found, key=lambda r: REPLIES.index(r.family)))

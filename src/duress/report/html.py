@@ -138,6 +138,7 @@ def _sections(answer: Assessment) -> list[tuple[str, str]]:
         ("price", "The price of dropping"),
         ("levers", "With other levers in hand"),
         ("time", "Pressure and stamina"),
+        ("story", "The likeliest path"),
         ("deals", "What can be signed"),
         ("claims", "Claims, tested"),
         ("flips", "What would change it"),

@@ -31,6 +31,7 @@ def print_assessment(assessment: Assessment, console: Console) -> None:
     _invitation(page, answer)
     _verdict(page, answer)
     _levers(page, answer)
+    _story(page, answer)
     _claims(page, answer)
     _flips(page, answer)
     _closing(page, answer)
@@ -86,6 +87,8 @@ def _replies(page: Page, answer: Assessment) -> None:
         columns = list(zip(answer.outcomes, widths, strict=True))
     rows = [[r.reply, *(words.percent(r.outcomes.get(o, 0.0)) for o in answer.outcomes)] for r in answer.replies]
     page.table([("reply", 0), *columns], rows)
+    took = words.listed(f"{r.settled_after:.0f} after {r.reply}" for r in answer.replies)
+    page.say(f"Mean number of {answer.period_word}s until it is settled: {took}.")
     error = max(reply.outcome_error for reply in answer.replies)
     page.say(f"(from simulated histories; standard error at most {100 * error:.1f} percentage points)", "dim")
 
@@ -138,6 +141,12 @@ def _claims(page: Page, answer: Assessment) -> None:
             by = f"{words.signed(claim.margin)} ± {words.number(claim.error)} {claim.unit}"
             page.say(f"{claim.verdict}: {claim.claim} ({by})")
             page.say(claim.sentence, "dim", indent=2 * INDENT)
+
+
+def _story(page: Page, answer: Assessment) -> None:
+    page.head("The likeliest path, told")
+    for sentence in answer.story:
+        page.say(sentence)
 
 
 def _flips(page: Page, answer: Assessment) -> None:

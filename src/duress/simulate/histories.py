@@ -169,6 +169,21 @@ def outcome_odds(histories: Histories) -> dict[str, float]:
     return {name: float(c / len(histories.final)) for name, c in zip(names, counts, strict=True)}
 
 
+def settled_after(histories: Histories) -> NDArray[np.int64]:
+    """Return after how many periods each history is settled, shape (H,).
+
+    It is settled once it has ended, or terms are in force that last to the horizon; else it takes all the periods left.
+    """
+    game = histories.game
+    if not isinstance(game, Confrontation):
+        raise TypeError("when it is settled is told of a confrontation compiled from a scenario")
+    open_still = np.array([not p.is_end and not p.kind.endswith("agreement") for p in game.phases])
+    states = histories.states
+    disputed = (states >= 0) & open_still[game.phase[states]]
+    last = np.where(disputed, histories.periods + 1 - histories.period, 0).max(axis=1, initial=0)
+    return np.where(open_still[game.phase[histories.final]], game.periods - histories.period, last)
+
+
 def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return periods (T,), pressure (H, T, 2) and stamina (H, T, 2) of each party while time passes.
 
