@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from duress.assess.verdict import DEPENDS, Worth, judge, judge_all, sentence
+from duress.assess.verdict import DEPENDS, Worth, asking_sentence, judge, judge_all, sentence
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_types_that_differ_are_told_apart() -> None:
     said = sentence("Here", verdict, by_type, margin)
     assert "if a: harvest" in said
     assert "if b: way out" in said
+
+
+def test_asking_first_is_told_where_it_beats_every_other_reply() -> None:
+    values = {
+        "poor": {"refuse": 1.0, "accept and keep": 0.4, "ask first": 1.3},
+        "rich": {"refuse": 2.0, "ask first": 1.9},
+    }
+    assert asking_sentence(values, 0.1) == (
+        "Asking first is worth more than every other reply if poor, by at least 0.30 stakes."
+    )
+    assert asking_sentence(values, 0.4) == ""
+    assert asking_sentence({"one": {"refuse": 1.0, "ask first": 2.0}}, 0.1) == (
+        "Asking first is worth more than every other reply, by at least 1.00 stakes."
+    )
+    assert asking_sentence({"one": {"refuse": 1.0}}, 0.1) == ""

@@ -37,7 +37,7 @@ from .record import (
 from .replies import lever_cases, replies_at, values_at, worth_of
 from .story import story_of
 from .vary import checks_of, map_of, vary
-from .verdict import judge_all, sentence
+from .verdict import asking_sentence, judge_all, sentence
 from .warm import compiled_aside
 
 FEWEST_HISTORIES = 100
@@ -144,7 +144,7 @@ def assess(
         price_of_dropping={k: w.keep - w.drop for k, w in worths.items()},
         verdict=verdict,
         verdict_by_type=by_type,
-        verdict_sentence=sentence(name, verdict, by_type, margin),
+        verdict_sentence=f"{sentence(name, verdict, by_type, margin)} {asking_sentence(values, error)}".rstrip(),
         margin=margin,
         error=error,
         lever_cases=cases,

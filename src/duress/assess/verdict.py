@@ -8,12 +8,15 @@ With R the best refusal, K accepting with levers kept, D accepting with levers d
 - *pays only with levers kept*: K lies more than m above R, and D more than m below it.
 - *undecided*: anything else; the numbers do not tell the replies apart.
 
-A party knows its own type, so the rule is applied type by type.
+A party knows its own type, so the rule is applied type by type. Where the party may ask for something first, that is
+a reply of its own: the rule leaves it aside, and a further sentence says for which types it beats the others.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from ..scenario.schema import ASK
 
 HARVEST, WAY_OUT, ARMED, UNDECIDED = "harvest", "way out", "pays only with levers kept", "undecided"
 DEPENDS = "depends on type"
@@ -74,3 +77,25 @@ def sentence(party: str, verdict: str, by_type: dict[str, str], margin: float) -
     if verdict == UNDECIDED:
         return said[verdict] + "."
     return f"{said[verdict]}, by at least {margin:.2f} stakes."
+
+
+def asking_sentence(values: dict[str, dict[str, float]], error: float) -> str:
+    """Say for which types asking first is worth more than every other reply, by more than ``error``; "" if for none.
+
+    Parameters
+    ----------
+    values : dict
+        Own type -> reply -> discounted stakes.
+    error : float
+        Of the values.
+    """
+    ahead = {
+        kind: by_reply[ASK] - max(value for reply, value in by_reply.items() if reply != ASK)
+        for kind, by_reply in values.items()
+        if ASK in by_reply
+    }
+    best = {kind: margin for kind, margin in ahead.items() if margin > error}
+    if not best:
+        return ""
+    whom = "" if len(best) == len(values) else f" if {' or '.join(best)}"
+    return f"Asking first is worth more than every other reply{whom}, by at least {min(best.values()):.2f} stakes."
