@@ -24,6 +24,7 @@ from duress import __version__
 from duress.errors import InputError, NotSolvedError
 
 if TYPE_CHECKING:
+    from duress.assess.record import Assessment
     from duress.game.classics.entry import Classic
     from duress.game.game import Game
     from duress.report.solved import Label
@@ -388,6 +389,8 @@ def assess(
     scenario: ScenarioName,
     party: Annotated[str | None, typer.Option(help="Who is invited. Default: who moves second in a period.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the answer as one HTML page, too.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the answer as Markdown, too.")] = None,
+    figures: Annotated[Path | None, typer.Option(help="Write every chart as SVG into this folder, too.")] = None,
     precision: Annotated[
         float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
     ] = None,
@@ -445,7 +448,8 @@ def assess(
 
     read = load(scenario)
     party_name(read, party)
-    with _written_last(report) as write, _steps() as step:
+    with _written_last(report) as write, _written_last(markdown) as note, _steps() as step:
+        _make_folder(figures)
         method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
         answer = assessed(
             read, party, method, histories, seed, step("Solving"), not fresh, starts, robust, vary, map_size, step
@@ -454,6 +458,12 @@ def assess(
             from duress.report.html import render
 
             write(render(answer))
+        if markdown is not None:
+            from duress.report.markdown import render as in_markdown
+
+            note(in_markdown(answer))
+        if figures is not None:
+            _draw_all(answer, figures)
     if as_json:
         _print_json(answer.as_json())
         return
@@ -462,6 +472,26 @@ def assess(
     from duress.report.terminal import print_assessment
 
     print_assessment(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+def _make_folder(path: Path | None) -> None:
+    """Make a folder for figures, before the work starts."""
+    try:
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be made a folder for figures: {error.strerror}") from None
+
+
+def _draw_all(answer: Assessment, folder: Path) -> None:
+    """Write every chart of an assessment as SVG, named after the scenario, the party and the chart."""
+    from duress.figures import to_svg
+    from duress.report.html import charts_of
+
+    for name, (make, there) in charts_of(answer).items():
+        if there:
+            with _written_last(folder / f"{answer.scenario}-{answer.party}-{name}.svg".replace(" ", "-")) as write:
+                write(to_svg(make(answer)))
 
 
 @contextmanager

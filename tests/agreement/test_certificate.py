@@ -53,7 +53,8 @@ def observed() -> tuple[Game, tuple[Any, ...], list[Period]]:
     game, told, shown = make_game(), [], []
 
     def watch(*about: Any) -> Callable[..., None]:
-        told.extend(about)
+        *others, horizon = about
+        told.extend([*others, horizon.copy()])  # the solver works on in the array it shows
         return lambda now, later, y: shown.append((now.copy(), later.copy(), y.copy()))
 
     induct(game, METHOD, watch, None)

@@ -136,3 +136,12 @@ issues: {x: {positions: [p, q], values: {A: [0, 1], B: [1, 0]}}}
 """
     with pytest.raises(InputError, match="A is never invited: talks\\.invite does not list B"):
         assess(read(text, "t"), "A", METHOD, histories=100)
+
+
+def test_answers_show_themselves_in_a_notebook(crisis: Solution, answer: Assessment) -> None:
+    shown = answer._repr_html_()
+    assert answer.verdict_sentence in shown
+    assert shown.count("<tr>") == 1 + len(answer.replies)
+    solved = crisis._repr_html_()
+    assert "solved" in solved
+    assert solved.count("<tr>") == 5

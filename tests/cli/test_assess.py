@@ -48,6 +48,28 @@ def test_json_and_report(small: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
 
 
+def test_markdown_and_figures(small: Path, tmp_path: Path) -> None:
+    note, folder = tmp_path / "out.md", tmp_path / "drawn" / "here"
+    result = CliRunner().invoke(
+        app, ["assess", str(small), "--markdown", str(note), "--figures", str(folder), "--vary", *QUICK]
+    )
+    assert result.exit_code == 0, result.stderr
+    lines = note.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# A small dispute"
+    assert any(line.startswith("| accept and keep | ") for line in lines)
+    assert "## What would change the answer" in lines
+    names = {path.stem.removeprefix("small-B-") for path in folder.glob("*.svg")}
+    assert {"replies", "deal", "fan", "tornado"} <= names
+    assert all("<svg" in path.read_text(encoding="utf-8")[:200] for path in folder.glob("*.svg"))
+
+
+def test_a_folder_for_figures_that_cannot_be_made_is_refused_at_once(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = CliRunner().invoke(app, ["assess", str(small), "--figures", str(tmp_path / "file"), *QUICK])
+    assert result.exit_code == 2
+    assert "cannot be made a folder for figures" in result.stderr
+
+
 def test_the_branch_is_taken_and_repeated_in_the_command(small: Path) -> None:
     result = CliRunner().invoke(app, ["assess", str(small), "--json", "--branch", "stagewise", *QUICK])
     assert result.exit_code == 0, result.stderr

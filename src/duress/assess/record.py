@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from html import escape
 from typing import Any
+
+from ..shown import html_table
 
 
 @dataclass(frozen=True)
@@ -321,6 +324,17 @@ class Assessment:
     variations: tuple[Variation, ...]
     map: VerdictMap | None
     run: dict[str, Any]
+
+    def _repr_html_(self) -> str:
+        """Show the answer in a notebook: the verdict, and what each reply is worth."""
+        kinds = list(self.prior[self.party])
+        rows = [[r.reply, *(f"{r.value[k]:+.2f}" for k in kinds), f"{r.settled_after:.0f}"] for r in self.replies]
+        head = ["reply", *(f"worth if {k}" if len(kinds) > 1 else "worth" for k in kinds)]
+        return (
+            f"<p><b>{escape(self.title)}</b>: {escape(self.verdict_sentence)}</p>"
+            + html_table([*head, f"settled after, {self.period_word}s"], rows)
+            + f"<p>{escape(self.certificate.sentence)} A model, not a forecast.</p>"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return nested dictionaries and lists for `json.dumps`; a flip goes ``from`` one value ``to`` another."""

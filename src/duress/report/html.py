@@ -84,7 +84,7 @@ def _page() -> jinja2.Template:
         "number": words.number,
         "percent": words.percent,
         "small": words.small,
-        "value": lambda value: value if isinstance(value, str) else f"{value:.3g}",
+        "value": words.value,
         "letter": letter,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
     }
@@ -105,8 +105,9 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _figures(answer: Assessment) -> dict[str, _Figure | None]:
-    wanted: dict[str, tuple[Callable[..., Any], bool]] = {
+def charts_of(answer: Assessment) -> dict[str, tuple[Callable[..., Any], bool]]:
+    """Return every chart of a report: name -> what draws it, and whether there is anything to draw."""
+    return {
         "replies": (replies_chart, True),
         "beliefs": (beliefs_chart, len(answer.invitation.before) > 1),
         "levers": (lever_cases_chart, bool(answer.lever_cases)),
@@ -115,6 +116,10 @@ def _figures(answer: Assessment) -> dict[str, _Figure | None]:
         "tornado": (tornado_chart, any(any(v.gains) for v in answer.variations)),
         "map": (verdict_map, answer.map is not None),
     }
+
+
+def _figures(answer: Assessment) -> dict[str, _Figure | None]:
+    wanted = charts_of(answer)
     charts = {name: (make(answer), make(answer, narrow=True)) for name, (make, there) in wanted.items() if there}
     return {name: _figure(name, *charts[name]) if name in charts else None for name in wanted}
 

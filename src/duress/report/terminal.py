@@ -154,7 +154,7 @@ def _flips(page: Page, answer: Assessment) -> None:
         page.head("What would change the answer")
     told: dict[tuple[str, ...], list[str]] = {}
     for flip in answer.flips:
-        key = (flip.parameter, _value(flip.after), _value(flip.before), flip.reply_after, flip.reply_before)
+        key = (flip.parameter, words.value(flip.after), words.value(flip.before), flip.reply_after, flip.reply_before)
         told.setdefault(key, []).append(flip.type)
     for (parameter, after, before, reply, now), kinds in told.items():
         page.say(
@@ -178,7 +178,7 @@ def _varied(page: Page, answer: Assessment) -> None:
     for v in answer.variations:
         low, high = v.values
         cells = [" to ".join(words.signed(gain[kind]) if gain else "?" for gain in v.gains) for kind in kinds[:2]]
-        rows.append([v.words, f"{_value(low)}, {_value(high)} ({_value(v.before)})", *cells])
+        rows.append([v.words, f"{words.value(low)}, {words.value(high)} ({words.value(v.before)})", *cells])
     page.table(columns, rows)
     for v in answer.variations:
         if v.failed:
@@ -190,16 +190,12 @@ def _map(page: Page, table: VerdictMap) -> None:
     page.say("")
     page.say(f"The verdict with {table.first} (across) and {table.second} (down):")
     rows = [
-        [_value(y), *(row[n][0].upper() for row in table.verdicts)]
+        [words.value(y), *(row[n][0].upper() for row in table.verdicts)]
         for n, y in reversed(list(enumerate(table.second_values)))
     ]
-    page.table([("", 8), *((_value(x), max(len(_value(x)), 4)) for x in table.first_values)], rows)
+    page.table([("", 8), *((words.value(x), max(len(words.value(x)), 4)) for x in table.first_values)], rows)
     present = dict.fromkeys(verdict for row in table.verdicts for verdict in row)
     page.say(", ".join(f"{verdict[0].upper()} {verdict}" for verdict in present), "dim")
-
-
-def _value(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
 
 
 def _closing(page: Page, answer: Assessment) -> None:

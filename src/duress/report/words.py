@@ -16,6 +16,11 @@ def number(value: float, digits: int = 2) -> str:
     return text.replace("-", _MINUS)
 
 
+def value(number_or_level: float | str) -> str:
+    """Return a number of a scenario in three digits, or the level of a lever as it is."""
+    return number_or_level if isinstance(number_or_level, str) else f"{number_or_level:.3g}"
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign shown, plus or minus; zero has none.
 

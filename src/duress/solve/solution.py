@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -12,6 +13,7 @@ import numpy as np
 from .. import __version__
 from ..errors import InputError, NotSolvedError
 from ..game.game import Game
+from ..shown import html_table
 from .aqre import AQRE, Induction, Progress, induct
 from .behave import behave
 from .certificate import Certificate, Certifier
@@ -153,6 +155,15 @@ class Solution:
     def value(self) -> dict[str, dict[str, float]]:
         """Return player -> type -> expected discounted stakes from the start on, at the prior."""
         return self.behaviour().value
+
+    def _repr_html_(self) -> str:
+        """Show the solution in a notebook: what the game is worth to each type, and the certificate."""
+        rows = [[player, kind, f"{worth:+.3f}"] for player, by in self.value().items() for kind, worth in by.items()]
+        return (
+            f"<p><b>{escape(self.game.title)}</b>: {escape(self.status)}, branch {escape(self.induction.branch)}</p>"
+            + html_table(["player", "type", "worth, discounted stakes"], rows)
+            + f"<p>{escape(self.certificate.sentence())}</p>"
+        )
 
     def save(self, path: str | Path) -> None:
         """Write the solution to one ``.npz`` file, with the digest of its game; `load_solution` reads it back."""

@@ -1,0 +1,119 @@
+"""An assessment as Markdown, for notes and papers: the same words and numbers as on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from duress.assess.record import Assessment
+from duress.report import reading, words
+
+
+def render(assessment: Assessment) -> str:
+    """Return the answer as one Markdown document."""
+    answer = reading.clean(assessment)
+    kinds = reading.own_types(answer)
+    parts = [
+        f"# {_safe(answer.title)}",
+        _safe(reading.question(answer)),
+        f"**Verdict: {_safe(reading.headline(answer))}.** {_safe(reading.sureness(answer))}",
+        f"*{reading.MODEL_LINE}. Values are discounted stakes: one stake is everything in dispute, held for one "
+        f"{_safe(answer.period_word)}.*",
+        f"## The situation ({_safe(reading.moment(answer))})",
+        _safe(answer.summary),
+        _table(
+            ("what", "whose", "stands at"),
+            [
+                *((s.lever, s.owner, s.level) for s in answer.situation.levers),
+                *(("stamina", party, words.number(left)) for party, left in answer.situation.stamina.items()),
+            ],
+        ),
+        f"## What each reply leads to, for {_safe(answer.party)}",
+        _table(
+            ("reply", *kinds, *answer.outcomes, "settled after"),
+            [
+                (
+                    r.reply,
+                    *(words.signed(r.value[k]) for k in kinds),
+                    *(words.percent(r.outcomes.get(o, 0.0)) for o in answer.outcomes),
+                    f"{r.settled_after:.0f} {answer.period_word}s",
+                )
+                for r in answer.replies
+            ],
+        ),
+        _safe(reading.revealed(answer)),
+        _safe(reading.price(answer)),
+        "## What can be signed",
+        *map(_safe, answer.agenda.sentences),
+        "## The likeliest path, told",
+        "\n".join(f"- {_safe(sentence)}" for sentence in answer.story),
+    ]
+    if answer.claims:
+        parts += [
+            "## Claims, tested",
+            _table(
+                ("claim", "verdict", "margin", "in words"),
+                [
+                    (c.claim, c.verdict, f"{words.signed(c.margin)} ± {words.number(c.error)} {c.unit}", c.sentence)
+                    for c in answer.claims
+                ],
+            ),
+        ]
+    parts += _changes(answer)
+    if answer.assumptions:
+        columns = list(dict.fromkeys(column for row in answer.assumptions for column in row))
+        rows = [[row.get(column, "") for column in columns] for row in answer.assumptions]
+        parts += ["## What was assumed, and why", _table(columns, rows)]
+    parts += [
+        "## How far to trust the numbers",
+        _safe(answer.certificate.sentence),
+        "## How to repeat it",
+        f"```\n{reading.command(answer)}\n```",
+        _table(("run", ""), reading.run_lines(answer)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _changes(answer: Assessment) -> list[str]:
+    if not answer.flips and not answer.variations:
+        return []
+    parts = [
+        "## What would change the answer",
+        _table(
+            ("number", "now", "changes at", "type", "best reply now", "best reply then"),
+            [
+                (f.parameter, words.value(f.before), words.value(f.after), f.type, f.reply_before, f.reply_after)
+                for f in answer.flips
+            ],
+        ),
+    ]
+    if answer.variations:
+        kinds = reading.own_types(answer)
+        parts.append(
+            _table(
+                ("number", "now", "at", *(f"accepting against refusing, {kind}" for kind in kinds), "verdict"),
+                [
+                    (
+                        v.words,
+                        words.value(v.before),
+                        words.value(value),
+                        *(words.signed(gain[kind]) if gain else "?" for kind in kinds),
+                        verdict or v.failed,
+                    )
+                    for v in answer.variations
+                    for value, gain, verdict in zip(v.values, v.gains, v.verdicts, strict=True)
+                ],
+            )
+        )
+    return parts
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_safe(cell) for cell in line) + " |" for line in lines)
+
+
+def _safe(text: str) -> str:
+    """Return text in which nothing is read as markup."""
+    for mark in "\\`*_{}[]<>|#":
+        text = text.replace(mark, "\\" + mark)
+    return text
