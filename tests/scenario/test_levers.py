@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
+import numpy as np
 import pytest
 
 from duress.scenario.compile import Confrontation
@@ -312,3 +313,12 @@ def test_a_target_that_adapts_is_drained_less() -> None:
     drain = "start: high, irreversible: true, drain: [0, 0, .2]"
     assert collapse(drain) == pytest.approx(0.4)
     assert collapse(f"{drain}, wears_off: {{rate: .5, floor: .25, steps: 1}}") == pytest.approx(0.1)
+
+
+def test_what_no_deal_is_worth_at_other_levels_counts_them_as_in_force() -> None:
+    game = at_the_table("lag: 3, ramp: 1")
+    at = game.standing(game.start)
+    assert at.in_force.tolist() == [[1]]
+    assert at.put_levels(np.array([[2]])).in_force.tolist() == [[2]]
+    # Raised by a move, it is not.
+    assert at.put("level of press", 2).in_force.tolist() == [[1]]

@@ -213,9 +213,9 @@ def _cases(scenario: Scenario, asked: dict[str, int]) -> dict[str, tuple[int, ..
     """Return the levels of all levers in each case, those that repeat an earlier case left out."""
     levers = tuple(scenario.levers.values())
     start = {lever.name: lever.start for lever in levers}
-    top = {lever.name: len(lever.levels) - 1 for lever in levers}
+    top = {lever.name: lever.ceiling for lever in levers}
     wanted = {"as asked": {**start, **asked}} if asked else {}
-    wanted |= {"at the start": start, "no lever in use": dict.fromkeys(start, 0)}
+    wanted |= {"at the start": start, "no lever in use": {lever.name: lever.floor for lever in levers}}
     for party in scenario.parties:
         own = {lever.name: top[lever.name] for lever in scenario.levers_of(party)}
         wanted[f"levers of {party} at their highest"] = {**start, **own}

@@ -105,10 +105,10 @@ def lever_cases(
     own = [n for n, lever in enumerate(game.scenario.levers.values()) if lever.by == party]
     standing = game.levels[state].copy()
     none, more = standing.copy(), standing.copy()
-    none[own] = 0
     for n in own:
         lever = tuple(game.scenario.levers.values())[n]
-        more[n] = min(standing[n] + lever.step, len(lever.levels) - 1)
+        none[n] = standing[n] if lever.irreversible else lever.floor
+        more[n] = min(standing[n] + lever.step, lever.ceiling)
     cases = []
     for case, levels in (("none", none), ("as they stand", standing), ("more", more)):
         if case != "as they stand" and (levels == standing).all():

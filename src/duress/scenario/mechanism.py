@@ -126,6 +126,10 @@ class Mechanism:
         """Return the level at which the lever takes effect, given the ``levels`` at which it stands."""
         return levels
 
+    def settled(self, at: Standing, levers: Sequence[int]) -> Standing:
+        """Return the states once what follows the levels of these levers has followed them."""
+        return at
+
     def bite(self, lever: int, at: Standing) -> NDArray[np.float64] | None:
         """Return a factor for the harm and drain of the lever; None for 1."""
         return None

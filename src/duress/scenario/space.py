@@ -75,10 +75,13 @@ class Standing:
         return Standing(self.space, self.phase, _replaced(self.values, column, value))
 
     def put_levels(self, levels: NDArray[np.int64]) -> Standing:
-        """Return the same states with other levels of all levers, where the phase leaves them free."""
+        """Return the same states with other levels (n, levers), where the phase leaves them free; they are in force."""
         at = self
-        for n, component in enumerate(self.space.components[: levels.shape[1]]):
-            at = at.put(component.key, levels[:, n])
+        changed = [n for n in range(levels.shape[1]) if (levels[:, n] != self.levels[:, n]).any()]
+        for n in changed:
+            at = at.put(self.space.components[n].key, levels[:, n])
+        for mechanism in self.space.mechanisms:
+            at = mechanism.settled(at, changed)
         return at
 
     @property

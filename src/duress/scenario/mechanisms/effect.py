@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,14 @@ class Effect(Mechanism):
                 same = move.before[level_key(lever.name)] == after[level_key(lever.name)]
                 after = after.put(wait_key(lever.name), np.where(same, after[wait_key(lever.name)], 0))
         yield move.to(after)
+
+    def settled(self, at: Standing, levers: Sequence[int]) -> Standing:
+        """Return the states with the levels of these levers in force, and nothing left to wait for."""
+        for lever in (self.slow[n] for n in levers if n in self.slow):
+            at = at.put(effect_key(lever.name), at[level_key(lever.name)])
+            if lever.lag > 1:
+                at = at.put(wait_key(lever.name), 0)
+        return at
 
     def in_force(self, lever: int, levels: NDArray[np.int64], at: Standing) -> NDArray[np.int64]:
         """Return the level in force."""
