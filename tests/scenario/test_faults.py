@@ -462,6 +462,12 @@ ONE_FAULT = [
     ),
     (
         "u: {}, v: {}}",
+        "u: {}, v: {}}, government: {changes: {period: 37}}",
+        "parties.B.government.changes.period",
+        "must be a whole number from 1 to 36; found 37",
+    ),
+    (
+        "u: {}, v: {}}",
         "u: {}, v: {}}, government: {}",
         "parties.B.government.changes.chance",
         "is missing; say how likely",

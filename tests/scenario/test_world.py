@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 
 import numpy as np
 import pytest
 
-from duress import AQRE, solve
+from duress import AQRE, InputError, PublicTree, simulate, solve
 from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
 from duress.solve.paths import visits
@@ -122,9 +123,13 @@ REST
 """
 
 
-def judged(party_b: str = "", party_a: str = "", rest: str = "") -> Solution:
-    text = JUDGED.replace("PARTY_A", party_a).replace("PARTY_B", party_b).replace("REST", rest)
-    return solve(read(text, "judged").compile(), AQRE(beliefs=33))
+def _judged_text(party_b: str, horizon: int) -> str:
+    filled = JUDGED.replace("PARTY_A", "").replace("PARTY_B", party_b).replace("REST", "")
+    return filled.replace("deadline: 2", f"deadline: {horizon}")
+
+
+def judged(party_b: str = "", horizon: int = 2) -> Solution:
+    return solve(read(_judged_text(party_b, horizon), "judged").compile(), AQRE(beliefs=33))
 
 
 def test_a_sign_that_tells_nothing_changes_nothing() -> None:
@@ -206,6 +211,74 @@ def test_a_chance_of_a_change_brings_the_types_closer() -> None:
     assert must < may < stays
     plain = judged().value()["B"]
     assert stays == pytest.approx(plain["tough"] - plain["weak"], abs=1e-9)
+
+
+DATED = "government: {changes: {period: 1, chance: .4}, draws: {weak: .25, tough: .75}}"
+
+
+def test_on_its_date_a_government_changes_and_at_no_other_time() -> None:
+    solution = judged(DATED, horizon=3)
+    assert solution.certificate.unsolved == 0
+    second = first_beliefs(solution, 1)
+    drawn = sum(chance for chance, belief in second if round(belief, 9) == 0.75)
+    assert drawn / sum(chance for chance, _ in second) == pytest.approx(0.4, rel=1e-6)
+    # Later nobody is drawn anew, so that what was done tells on the belief.
+    assert all(round(belief, 9) != 0.75 for chance, belief in first_beliefs(solution, 2) if chance > 1e-6)
+
+
+def test_dates_agree_between_both_methods_and_are_played() -> None:
+    game = read(_judged_text(DATED, horizon=2), "dated").compile()
+    grid = solve(game, AQRE(precision=2, beliefs=129))
+    tree = solve(game, PublicTree(precision=2))
+    for party, by_type in tree.value().items():
+        for kind, worth in by_type.items():
+            assert grid.value()[party][kind] == pytest.approx(worth, abs=2e-3)
+    assert tree.certificate.residual < 1e-8
+    played = simulate(grid, 4000, seed=3)
+    second = (played.periods == 1) & (played.states >= 0) & (game.mover[played.states] == 0)
+    drawn = np.isclose(played.beliefs[:, :, 1], 0.75, atol=1e-12) & second
+    assert drawn.any(axis=1).sum() / second.any(axis=1).sum() == pytest.approx(0.4, abs=0.04)
+
+
+def test_dates_hold_with_three_types_too() -> None:
+    written = _judged_text(DATED.replace("tough: .75", "tough: .5, odd: .25"), horizon=2)
+    written = written.replace("{prior: .5, bears: 0}", "{prior: .3, bears: 0}, odd: {prior: .2, bears: 1}")
+    game = read(written, "three").compile()
+    lattice = solve(game, AQRE(precision=2, beliefs=17))
+    tree = solve(game, PublicTree(precision=2))
+    for party, by_type in tree.value().items():
+        for kind, worth in by_type.items():
+            assert lattice.value()[party][kind] == pytest.approx(worth, abs=2e-2)
+    assert lattice.certificate.unsolved == 0
+    assert lattice.certificate.residual < 1e-6
+
+
+def test_chances_of_a_season_are_checked() -> None:
+    game = read(_judged_text(DATED, horizon=2), "dated").compile()
+    assert game.season.tolist() == [0, -1]
+    wrong = game.dated.copy()
+    wrong[0, np.flatnonzero(game.redraw_row)[0]] += 0.1
+    with pytest.raises(InputError, match=r"chances sum to 1\.1"):
+        replace(game, dated=wrong).check()
+    wrong = game.dated.copy()
+    wrong[0, game.first_branch[game.first_move[game.start]]] = 0.5
+    with pytest.raises(InputError, match="of a move that somebody chooses"):
+        replace(game, dated=wrong).check()
+    with pytest.raises(InputError, match="season: holds numbers outside -1 to 0"):
+        replace(game, season=np.array([1, -1], np.int16)).check()
+
+
+def test_news_of_both_parties_on_a_date() -> None:
+    """The second party's news comes when the next period has begun; the date is the same."""
+    change = "government: {changes: {period: 1}, draws: {"
+    written = _judged_text(f"{change}weak: .25, tough: .75}}}}", horizon=3)
+    party = f"types: {{x: , y: {{breach: {{cost: 1}}}}}}, {change}x: .9, y: .1}}}}, "
+    written = written.replace("types: {one: }, ", party)
+    solution = solve(read(written, "both").compile(), AQRE(beliefs=9))
+    found = [v for v in visits(solution, 2000) if v.period == 1 and v.player == "A"]
+    assert {(round(v.beliefs[0][1], 9), round(v.beliefs[1][1], 9)) for v in found} == {(0.1, 0.75)}
+    later = {round(v.beliefs[1][1], 9) for v in visits(solution, 2000) if v.period == 2 and v.player == "A"}
+    assert later - {0.75}
 
 
 def test_news_of_both_parties_in_one_period() -> None:

@@ -98,7 +98,8 @@ def likeliest_path(solution: Solution) -> Iterator[Step]:
         read, later = step(solution, state, period, beliefs, move)
         by_type = [(1.0 - p, p)[: len(player.types)] for p, player in zip(read, game.players, strict=True)]
         number = int(game.first_move[state]) + move
-        chance, (first, second), onward = max(outcomes(game, number, (by_type[0], by_type[1])), key=lambda way: way[0])
+        ways = outcomes(game, number, period, (by_type[0], by_type[1]))
+        chance, (first, second), onward = max(ways, key=lambda way: way[0])
         after = (first[-1] if len(first) > 1 else 0.0, second[-1] if len(second) > 1 else 0.0)
         yield Step(state, period, number, float(chances[move] * chance), beliefs, after, onward)
         state, period, beliefs = onward, later, after

@@ -417,12 +417,14 @@ class _Writer:
         """Write a node of chance; return where it leads."""
         game = self.game
         after, names, chances = [], [], []
-        for n, b in enumerate(range(int(game.first_branch[place.move]), int(game.first_branch[place.move + 1])), 1):
+        branches = np.arange(game.first_branch[place.move], game.first_branch[place.move + 1])
+        when = np.full(len(branches), place.period - int(game.elapsed[place.move]))
+        for n, (b, probability) in enumerate(zip(branches, game.chances(branches, when), strict=True), 1):
             if game.redraw_row[b]:
                 name = game.players[int(game.redraw_player[game.redraw_row[b]])].name
                 raise InputError(f"the type of {name} is drawn anew: an .efg file in the class cannot say that")
             factors = game.likelihood[game.likelihood_row[b]]
-            chances.append(float(game.probability[b] * factors[0, pair[0]] * factors[1, pair[1]]))
+            chances.append(float(probability * factors[0, pair[0]] * factors[1, pair[1]]))
             names.append(quoted(str(n)))
             after.append(replace(place, state=int(game.successor[b]), move=-1, history=(*place.history, str(n))))
         self.chances += 1

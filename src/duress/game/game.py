@@ -16,7 +16,7 @@ then picks the next state, with probabilities that may depend on one player's ty
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,11 @@ class Game:
         ``move_name(a)`` is the name of move a within its state.
     state_name : callable
         ``state_name(s)`` says a state in words.
+    season : int16 array, shape (periods,)
+        Row of ``dated`` that holds in place of ``probability`` in each period, -1 for none; empty if it never does.
+    dated : float64 array, shape (seasons, B)
+        Chances of the branches in certain periods, where a date makes a difference. Only moves that are the one move
+        of their state may have others than in ``probability``.
     """
 
     players: tuple[Player, Player]
@@ -108,6 +113,8 @@ class Game:
     state_name: Callable[[int], str] = field(repr=False)
     precision: tuple[float, float] = (20.0, 20.0)
     title: str = ""
+    season: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    dated: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     @property
     def states(self) -> int:
@@ -131,6 +138,20 @@ class Game:
     def successors_of(self, move: int) -> NDArray[np.int32]:
         """States that chance may pick after ``move``."""
         return self.successor[self.first_branch[move] : self.first_branch[move + 1]]
+
+    def in_period(self, period: int) -> Game:
+        """Return the game with the chances of ``period`` as its ``probability``."""
+        if not len(self.season) or self.season[period] < 0:
+            return self
+        return replace(self, probability=self.dated[self.season[period]])
+
+    def chances(self, branch: NDArray[np.int64], period: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the probability of each of ``branch`` in each of ``period``; at the horizon, as in no season."""
+        chance = self.probability[branch]
+        if len(self.season):
+            season = np.append(self.season, -1)[period]
+            chance = np.where(season >= 0, self.dated[season, branch], chance)
+        return chance
 
     def order(self) -> list[NDArray[np.int64]]:
         """States with moves, grouped so that each group needs only earlier groups, ends, and the next period.
@@ -221,6 +242,8 @@ def _array_faults(game: Game) -> list[Fault]:
         "discount": (len(game.reward), 2),
         "closing_row": (states,),
         "closing": (len(game.closing), 2, k0, k1),
+        "season": (game.periods if len(game.season) else 0,),
+        "dated": (len(game.dated), branches if len(game.season) else 0),
     }
     faults = [
         Fault(name, f"has shape {getattr(game, name).shape}; it must be {shape}")
@@ -242,7 +265,7 @@ def _array_faults(game: Game) -> list[Fault]:
 
 def _number_faults(game: Game) -> list[Fault]:
     faults = []
-    for name in ("reward", "discount", "closing", "probability", "likelihood", "redraw"):
+    for name in ("reward", "discount", "closing", "probability", "likelihood", "redraw", "dated"):
         if not np.isfinite(getattr(game, name)).all():
             faults.append(Fault(name, "holds a number that is not finite"))
     if faults:
@@ -255,7 +278,22 @@ def _number_faults(game: Game) -> list[Fault]:
     for a in np.flatnonzero(np.diff(game.first_branch) == 0)[:3]:
         faults.append(Fault(_move_words(game, int(a)), "leads nowhere; it needs at least one successor"))
     if not faults and len(game.successor):
-        faults = _chance_faults(game)
+        faults = [*_chance_faults(game), *_season_faults(game)]
+    return faults
+
+
+def _season_faults(game: Game) -> list[Fault]:
+    """Return what is wrong with the chances of each season."""
+    if len(game.season) and not -1 <= game.season.min() <= game.season.max() < len(game.dated):
+        return [Fault("season", f"holds numbers outside -1 to {len(game.dated) - 1}")]
+    faults: list[Fault] = []
+    choice = np.repeat(np.diff(game.first_move) > 1, np.diff(game.first_move))
+    branch_of_choice = np.repeat(choice, np.diff(game.first_branch))
+    for row in game.dated:
+        if (row != game.probability)[branch_of_choice].any():
+            sentence = "holds other chances of a move that somebody chooses; only the one move of a state may have them"
+            faults.append(Fault("dated", sentence))
+        faults += _chance_faults(replace(game, probability=row))
     return faults
 
 

@@ -84,7 +84,8 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
         If it has more than `STATE_LIMIT` states; the sentence says what makes it large.
     """
     agenda, space = lay_out(scenario)
-    flows, tidings, table = Flows(space, agenda), Tidings(), MoveTable()
+    dates = _dates(space)
+    flows, tidings, table = Flows(space, agenda), Tidings(dates), MoveTable(len(dates))
     for phase in space.phases:
         if phase.is_chance:
             pass_time(space, phase, flows, tidings, table)
@@ -92,6 +93,13 @@ def compile_scenario(scenario: Scenario) -> Confrontation:
             rows = np.full(len(move.states), flows.charged(move.charges))
             table.add(move.name, move.states, rows, move.after.numbers)
     return _assemble(space, agenda, flows, tidings, table)
+
+
+def _dates(space: StateSpace) -> list[int]:
+    """Return the periods in which some chance is not the usual one; news of a second party comes a period later."""
+    late = range(min(2, len(parties_told(space.mechanisms))))
+    dates = {date + n for mechanism in space.mechanisms for date in mechanism.dates() for n in late}
+    return sorted(date for date in dates if date < space.scenario.horizon)
 
 
 def lay_out(scenario: Scenario) -> tuple[Agenda, StateSpace]:
@@ -124,7 +132,7 @@ def _too_large(space: StateSpace) -> str:
 
 def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, tidings: Tidings, table: MoveTable) -> Confrontation:
     states, meta, first_branch, successors, chances, news = table.gather()
-    total = space.count
+    total, scenario = space.count, space.scenario
     first_move = np.searchsorted(states, np.arange(total + 1))
     start = space.start()
     origin = _reachable(start, total, first_move, first_branch, successors)
@@ -136,9 +144,10 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, tidings: Tidings,
     movers = np.array([p.mover for p in space.phases], np.int8)[phase]
     levels, stamina, closing_row, closing = _meanings(space, flows, origin, phase)
     likelihood, redraw_player, redraw = tidings.arrays()
+    season = np.full(scenario.horizon if tidings.dates else 0, -1, np.int16)
+    season[list(tidings.dates)] = np.arange(len(tidings.dates))
     names = table.names
     name_of = meta[moves, 1]
-    scenario = space.scenario
     players = tuple(
         Player(name, tuple(party.types), tuple(k.prior for k in party.types.values()))
         for name, party in scenario.parties.items()
@@ -153,7 +162,9 @@ def _assemble(space: StateSpace, agenda: Agenda, flows: Flows, tidings: Tidings,
         elapsed=meta[moves, 2].astype(np.int8),
         first_branch=branch_kept,
         successor=renumber[successors[branches]].astype(np.int32),
-        probability=chances[branches],
+        probability=np.ascontiguousarray(chances[branches, 0]),
+        season=season,
+        dated=np.ascontiguousarray(chances[branches, 1:].T) if len(season) else np.zeros((0, 0)),
         likelihood_row=news[branches, 0],
         likelihood=likelihood,
         redraw_row=news[branches, 1],

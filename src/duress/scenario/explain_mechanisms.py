@@ -87,8 +87,11 @@ def party_sentences(scenario: Scenario, party: Party, star: Star) -> Iterator[st
         yield f"{words}."
     if party.government is not None:
         draws = ", ".join(f"{kind} {value:g}" for kind, value in party.government.draws.items())
+        rule = party.government
+        chance = star(rule.chance, f"parties.{party.name}.government.changes.chance")
+        when = f"per {unit}" if rule.period is None else f"after {unit} {rule.period}"
         yield (
-            f"Its government changes with chance {party.government.chance:g} per {unit}; the next one is "
+            f"Its government changes with chance {chance} {when}; the next one is "
             f"{star(draws, f'parties.{party.name}.government.draws')}."
         )
 

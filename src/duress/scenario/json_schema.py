@@ -62,7 +62,8 @@ _SAID_HERE = {
     "parties.*.signs.*": "Type -> chance per period, above 0 and below 1; or chance and strained.",
     "parties.*.government": "How the government of the party may change, and its type be drawn anew.",
     "parties.*.government.changes": "When the government changes.",
-    "parties.*.government.changes.chance": "Chance per period, in [0, 1].",
+    "parties.*.government.changes.chance": "Chance, in [0, 1], per period or on the date.",
+    "parties.*.government.changes.period": "The date: after this period, and at no other time.",
     "parties.*.government.draws": "Type -> probability that the next government is of that type; by default the "
     "priors.",
     "levers.*.back": "How the lever is eased.",

@@ -9,7 +9,8 @@ holds n states of one phase, and every array has n entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +64,8 @@ class Way:
     ----------
     share : float
         Chance of it that does not depend on the type.
+    dated : dict
+        Period, counted from 0, -> what that chance is as it ends, where a date makes a difference.
     likelihood : array, shape (variants, types)
         Factor by type that multiplies the chance.
     variant : int array, shape (n,)
@@ -75,6 +78,7 @@ class Way:
     likelihood: NDArray[np.float64]
     variant: NDArray[np.int64]
     draws: tuple[float, ...] = ()
+    dated: Map[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,10 @@ class Mechanism:
 
     def tells_of(self) -> Iterable[int]:
         """Return the parties of which it may bring news."""
+        return ()
+
+    def dates(self) -> Iterable[int]:
+        """Return the periods, counted from 0, in which the chances of its news are not the usual ones."""
         return ()
 
     def news(self, party: int, at: Standing) -> Iterable[News]:

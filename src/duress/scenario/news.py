@@ -20,8 +20,8 @@ class Heard:
     ----------
     origin : int array, shape (b,)
         Number, among those before the news, of the branch that it was.
-    share : array, shape (b,)
-        Chance of it that no type enters.
+    share : array, shape (b, 1 + dates)
+        Chance of it that no type enters: as usual, and in the period of each date.
     likelihood_row, redraw_row : int array, shape (b,)
         Rows of the game's tables.
     """
@@ -33,9 +33,16 @@ class Heard:
 
 
 class Tidings:
-    """The rows of likelihoods and of redraws that the branches of a game refer to."""
+    """The rows of likelihoods and of redraws that the branches of a game refer to.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    dates : sequence of int
+        Periods, counted from 0, that have chances of their own.
+    """
+
+    def __init__(self, dates: Sequence[int] = ()) -> None:
+        self.dates = tuple(dates)
         self._likelihoods: dict[tuple[int, tuple[float, ...]], int] = {(0, (1.0,) * MAX_TYPES): 0}
         self._draws: dict[tuple[int, tuple[float, ...]], int] = {(0, (0.0,) * MAX_TYPES): 0}
 
@@ -47,16 +54,20 @@ class Tidings:
         players = np.array([player for player, _ in self._draws], np.int8)
         return likelihood, players, np.array([row for _, row in self._draws])
 
-    def hear(self, count: int, news: Sequence[News]) -> Heard:
-        """Split each of ``count`` branches by all ``news``, which are independent and of one party."""
-        origin, share = np.arange(count), np.ones(count)
+    def hear(self, count: int, news: Sequence[News], late: int = 0) -> Heard:
+        """Split each of ``count`` branches by all ``news``, which are independent and of one party.
+
+        News of a period is ``late`` by 1 if the next one has begun when it comes.
+        """
+        origin, share = np.arange(count), np.ones((count, 1 + len(self.dates)))
         code, table = np.zeros(count, np.int64), np.ones((1, MAX_TYPES))
         drawn = np.zeros(count, np.int64)
         for item in news:
             ways = len(item.ways)
             came, way = np.repeat(np.arange(len(origin)), ways), np.tile(np.arange(ways), len(origin))
             origin = origin[came]
-            share = share[came] * np.array([w.share for w in item.ways])[way]
+            shares = [[w.share, *(w.dated.get(date - late, w.share) for date in self.dates)] for w in item.ways]
+            share = share[came] * np.array(shares)[way]
             rows = np.concatenate([_padded(w.likelihood, 1.0) for w in item.ways])
             first = np.cumsum([0, *(len(w.likelihood) for w in item.ways)])[:-1]
             which = np.stack([w.variant for w in item.ways], axis=1)[origin, way] + first[way]
@@ -64,7 +75,7 @@ class Tidings:
             table = (table[:, None] * rows[None]).reshape(-1, MAX_TYPES)
             draws = np.array([self._draw(item.party, w.draws) for w in item.ways])[way]
             drawn = np.where(draws > 0, draws, drawn[came])
-        kept = share > 0
+        kept = (share > 0).any(axis=1)
         rows = np.array([self._likelihood(news[0].party, tuple(row)) for row in table]) if news else np.zeros(1, int)
         return Heard(origin[kept], share[kept], rows[code[kept]], drawn[kept])
 

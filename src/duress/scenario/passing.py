@@ -25,7 +25,8 @@ class Outcomes:
     origin : int array, shape (b,)
         The state, from 0 to n - 1, that a branch is of; rising.
     successor : int array, shape (b,)
-    chance : array, shape (b,)
+    chance : array, shape (b, 1 + dates)
+        As usual, and in the period of each date of the `Tidings`.
     likelihood_row, redraw_row : int array, shape (b,)
         Rows of the `Tidings` they were heard with.
     """
@@ -72,11 +73,11 @@ def outcomes_of(at: Standing, tidings: Tidings) -> Outcomes:
         branches = _Branches(np.arange(len(at)), at.to(space.phase(*phase.onward)), np.ones(len(at)))
         successors, told = branches.after.numbers, told[1:]
     news = [item for party in told for mechanism in space.mechanisms for item in mechanism.news(party, branches.after)]
-    heard = tidings.hear(len(successors), news)
+    heard = tidings.hear(len(successors), news, late=0 if phase.is_passing else 1)
     return Outcomes(
         branches.origin[heard.origin],
         successors[heard.origin],
-        branches.chance[heard.origin] * heard.share,
+        branches.chance[heard.origin, None] * heard.share,
         heard.likelihood_row,
         heard.redraw_row,
     )

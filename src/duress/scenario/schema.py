@@ -152,12 +152,15 @@ class Government:
     Parameters
     ----------
     chance : float
-        Chance of a change per period, in [0, 1].
+        Chance of a change in [0, 1]: per period, or on the date.
+    period : int or None
+        The date: after this period, counted from 1, and at no other time; None for any period.
     draws : dict
         Type -> probability that the next government is of that type; they add up to 1.
     """
 
     chance: float
+    period: int | None
     draws: dict[str, float]
 
 

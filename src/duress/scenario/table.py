@@ -12,19 +12,27 @@ if TYPE_CHECKING:
 
 
 class MoveTable:
-    """Moves of all states, collected in pieces and then sorted by state."""
+    """Moves of all states, collected in pieces and then sorted by state.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    dates : int
+        Periods that have chances of their own: so many further columns of chances.
+    """
+
+    def __init__(self, dates: int = 0) -> None:
         self.names: list[str] = []
         self.pieces: list[tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]] = []
         self._name_index: dict[str, int] = {}
+        self.dates = dates
 
     def add(self, name: str, states: NDArray[np.int64], rows: NDArray[np.int64], successors: NDArray[np.int64]) -> None:
         """Add one move in ``states`` that takes no time and leads to one state each."""
         n = len(states)
         no_news = np.zeros((n, 2), np.int16)
         meta = self._meta(name, rows, False)
-        self.pieces.append((states, meta, np.ones(n, np.int64), successors, np.ones(n), no_news))
+        chances = np.ones((n, 1 + self.dates))
+        self.pieces.append((states, meta, np.ones(n, np.int64), successors, chances, no_news))
 
     def add_chance(
         self, name: str, states: NDArray[np.int64], rows: NDArray[np.int64], elapsed: bool, outcomes: Outcomes
@@ -46,8 +54,8 @@ class MoveTable:
     def gather(self) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]:
         """Return all moves, sorted by state.
 
-        States (M,), meta (M, 3: row, name, elapsed), first branch (M + 1,), and by branch successors (B,), chances (B,)
-        and news (B, 2: row of likelihoods, row of redraws).
+        States (M,), meta (M, 3: row, name, elapsed), first branch (M + 1,), and by branch successors (B,), chances
+        (B, 1 + dates) and news (B, 2: row of likelihoods, row of redraws).
         """
         states = np.concatenate([p[0] for p in self.pieces])
         meta = np.concatenate([p[1] for p in self.pieces])

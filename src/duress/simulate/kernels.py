@@ -86,9 +86,11 @@ def play(
             moves[h, n] = move
             branch = g.first_branch[move]
             left = draws[h, n, 1]
+            season = g.season[t] if len(g.season) else -1
             while branch < g.first_branch[move + 1] - 1:
                 row = g.likelihood_row[branch]
-                chance = g.probability[branch] * g.likelihood[row, 0, types[h, 0]] * g.likelihood[row, 1, types[h, 1]]
+                chance = g.probability[branch] if season < 0 else g.dated[season, branch]
+                chance = chance * g.likelihood[row, 0, types[h, 0]] * g.likelihood[row, 1, types[h, 1]]
                 if left < chance:
                     break
                 left -= chance

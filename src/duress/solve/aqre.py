@@ -27,7 +27,7 @@ from ..game.beliefs import Spacing, belief_nodes
 from ..game.game import Game
 from .behave import RATIO_UNIT, record
 from .kept import kept_array
-from .kernels import GameArrays, game_arrays, rescue
+from .kernels import GameArrays, game_arrays, in_period, rescue
 from .lockstep import solve_block
 from .room import make_room
 
@@ -196,7 +196,7 @@ def induct(
             total=total,
         )
     return Induction(
-        run.arrays, nodes, precisions, method.tolerance, run.values, run.ratios, run.unsolved, run.counts, branch
+        run.all_year, nodes, precisions, method.tolerance, run.values, run.ratios, run.unsolved, run.counts, branch
     )
 
 
@@ -237,7 +237,7 @@ class _Run:
         self, game: Game, nodes: tuple[NDArray[np.float64], ...], method: AQRE, near: Induction | None
     ) -> None:
         self.game, self.nodes, self.method, self.near = game, nodes, method, near
-        self.arrays = game_arrays(game)
+        self.all_year = self.arrays = game_arrays(game)
         self.shape = (len(nodes[0]), len(nodes[1]))
         with np.errstate(divide="ignore"):
             self.odds = tuple(np.log(n) - np.log1p(-n) for n in nodes)
@@ -269,7 +269,7 @@ class _Run:
             self.values[-1] = later
         self.unsolved[:] = 0
         self.counts[:] = 0
-        observe = observer(self.arrays, self.nodes, precisions, later) if observer else None
+        observe = observer(self.all_year, self.nodes, precisions, later) if observer else None
         now = later.copy()
         start, drawn = self.method.start, None
         if start:
@@ -282,6 +282,7 @@ class _Run:
                     y[:] = drawn
                 if self.near is not None:
                     np.multiply(self.near.ratios[t], RATIO_UNIT, out=y)
+                self.arrays = in_period(self.all_year, t)
                 self._period(pool, precisions, now, later, y)
                 if keep:
                     parts = np.array_split(np.arange(game.states), self.threads)

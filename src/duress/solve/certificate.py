@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..game.game import Game
 from .continuation import PLANS, make_table
+from .kernels import in_period
 from .recompute import recompute_states
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Certifier:
         threads: int | None = None,
     ) -> None:
         self._game, self._arrays, self._nodes, self._precisions = game, arrays, nodes, precisions
-        self._levels = game.order()
+        self._levels, self._period = game.order(), game.periods
         self._threads = threads or os.cpu_count() or 1
         self._ends = np.flatnonzero(game.mover < 0)
         closing = _closing(game, nodes)
@@ -130,6 +131,8 @@ class Certifier:
 
     def __call__(self, now: NDArray[np.float64], later: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         """Check one period, and carry the values of the best plan and of the logit response back through it."""
+        self._period -= 1
+        arrays = in_period(self._arrays, self._period)
         self._now, self._later = self._later, self._now
         slots = now.shape[3]
         self._now[..., :slots] = now
@@ -141,7 +144,7 @@ class Certifier:
                 parts = np.array_split(level, min(len(level), 4 * self._threads)) if len(level) > 16 else [level]
                 tables = [make_table(moves, widest, slots) for _ in parts]
                 jobs = [
-                    pool.submit(recompute_states, self._arrays, part, *common, table)
+                    pool.submit(recompute_states, arrays, part, *common, table)
                     for part, table in zip(parts, tables, strict=True)
                 ]
                 for job in jobs:

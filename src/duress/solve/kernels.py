@@ -46,6 +46,8 @@ class GameArrays(NamedTuple):
     redraw: NDArray[np.float64]
     reward: NDArray[np.float64]
     discount: NDArray[np.float64]
+    season: NDArray[np.int16]
+    dated: NDArray[np.float64]
     types: NDArray[np.int64]
     most_moves: int
 
@@ -55,6 +57,13 @@ def game_arrays(game: Game) -> GameArrays:
     fields = [np.ascontiguousarray(getattr(game, name)) for name in GameArrays._fields[:-2]]
     most = int(np.diff(game.first_move).max(initial=1))
     return GameArrays(*fields, types=np.array(game.types, np.int64), most_moves=most)
+
+
+def in_period(arrays: GameArrays, period: int) -> GameArrays:
+    """Return the arrays with the chances of ``period`` as their ``probability``."""
+    if not len(arrays.season) or arrays.season[period] < 0:
+        return arrays
+    return arrays._replace(probability=arrays.dated[arrays.season[period]])
 
 
 @kernel

@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..game.game import Game
 from ..game.simplex import Lattice, belief_lattice
 from .aqre import MEMORY_LIMIT, Progress
-from .kernels import GameArrays, game_arrays
+from .kernels import GameArrays, game_arrays, in_period
 from .lattice_kernels import behave_on_lattice, solve_lattice_states
 from .lattice_room import Grid, Room, make_room
 from .stage import UNSOLVED
@@ -118,7 +118,16 @@ class LatticeInduction:
         room = _room(arrays, self.lattices)
         now, later, ratios = self.values[period], self.values[period + 1], self.ratios[period]
         ended = behave_on_lattice(
-            arrays, now, later, ratios, _grid(self.lattices), state, *about, self.precisions, self.tolerance, room
+            in_period(arrays, period),
+            now,
+            later,
+            ratios,
+            _grid(self.lattices),
+            state,
+            *about,
+            self.precisions,
+            self.tolerance,
+            room,
         )
         moves = int(arrays.first_move[state + 1] - arrays.first_move[state])
         types = int(arrays.types[arrays.mover[state]])
@@ -228,12 +237,13 @@ class _Run:
 
     def _period(self, pool: ThreadPoolExecutor, precisions: NDArray[np.float64], t: int) -> None:
         now, later, y = self.values[t], self.values[t + 1], self.ratios[t]
+        arrays = in_period(self.arrays, t)
         for level in self.levels:
             parts = np.array_split(level, min(len(level), 4 * self.threads))
             counts = [np.zeros(3, np.int64) for _ in parts]
             jobs = [
                 pool.submit(
-                    solve_lattice_states, self.arrays, part, self.grid, precisions, self.tolerance,
+                    solve_lattice_states, arrays, part, self.grid, precisions, self.tolerance,
                     now, later, y, self.unsolved, count, _room(self.arrays, self.lattices),
                 )
                 for part, count in zip(parts, counts, strict=True)

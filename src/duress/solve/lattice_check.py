@@ -41,7 +41,6 @@ def certify_lattice(game: Game, induction: LatticeInduction, coarse: LatticeIndu
     coarse : LatticeInduction, optional
         The same game on lattices with half as many intervals; without it the grid error is not known, and given as 0.
     """
-    checker = _Checker(game, induction)
     closing = _closing(game, induction.lattices)
     value_error = _difference(induction.values[game.periods], closing)
     later = np.repeat(closing[..., None, :], _PLANS, axis=3)
@@ -50,6 +49,7 @@ def certify_lattice(game: Game, induction: LatticeInduction, coarse: LatticeIndu
         now = np.repeat(induction.values[t][..., None, :], _PLANS, axis=3)
         value_error = max(value_error, _difference(induction.values[t][ends], closing[ends]))
         now[ends] = closing[ends][..., None, :]
+        checker = _Checker(game.in_period(t), induction)
         for s in (int(s) for level in game.order() for s in level):
             missed, differs = checker.check(s, now, later, induction.ratios[t])
             residual, value_error = max(residual, missed), max(value_error, differs)

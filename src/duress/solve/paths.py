@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+import numpy as np
+
 from ..game.game import Game
 from .lattice_solution import LatticeSolution
 from .solution import Solution
@@ -67,7 +69,7 @@ def visits(solution: Solution | LatticeSolution, most: int) -> Iterator[Visit]:
             taken = sum(w * choice[name] for w, choice in zip(beliefs[mover], policy.values(), strict=True))
             believed = (after[name], beliefs[1]) if mover == 0 else (beliefs[0], after[name])
             said = (*history, name) if choosing else history
-            for chance, news, successor in outcomes(game, a, believed if choosing else beliefs):
+            for chance, news, successor in outcomes(game, a, period, believed if choosing else beliefs):
                 if chance * taken > 0.0:
                     told = said
                     if len(game.successors_of(a)) > 1:
@@ -89,10 +91,11 @@ def _choices(
     return here.player, here.policy, {move: (1 - p, p) if two else (1.0,) for move, p in here.after.items()}
 
 
-def outcomes(game: Game, move: int, beliefs: ByType) -> Iterator[tuple[float, ByType, int]]:
-    """Yield what chance may do after ``move``: its public probability, the beliefs after it, and the next state."""
-    for branch in range(int(game.first_branch[move]), int(game.first_branch[move + 1])):
-        chance, updated = float(game.probability[branch]), list(beliefs)
+def outcomes(game: Game, move: int, period: int, beliefs: ByType) -> Iterator[tuple[float, ByType, int]]:
+    """Yield what chance may do after ``move`` in ``period``: public probability, beliefs after it, next state."""
+    branches = np.arange(game.first_branch[move], game.first_branch[move + 1])
+    for branch, probability in zip(branches, game.chances(branches, np.full(len(branches), period)), strict=True):
+        chance, updated = float(probability), list(beliefs)
         factors, redraw = game.likelihood[game.likelihood_row[branch]], int(game.redraw_row[branch])
         for i in (0, 1):
             joint = [p * float(f) for p, f in zip(beliefs[i], factors[i], strict=False)]

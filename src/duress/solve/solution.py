@@ -17,6 +17,7 @@ from ..shown import html_table
 from .aqre import AQRE, Induction, Progress, induct
 from .behave import behave
 from .certificate import Certificate, Certifier
+from .kernels import in_period
 from .room import Room, make_room
 from .store import find, keep, name_of, read, write
 
@@ -102,7 +103,7 @@ class Solution:
         room = room or self.room()
         r = self.induction
         behave(
-            r.arrays, r.values[period], r.values[period + 1], r.ratios[period], state, *beliefs,
+            in_period(r.arrays, period), r.values[period], r.values[period + 1], r.ratios[period], state, *beliefs,
             *r.nodes, r.precisions, r.tolerance, room,
         )  # fmt: skip
         return room

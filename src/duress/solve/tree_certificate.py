@@ -83,7 +83,7 @@ class _Recomputed:
         self.parent, branch = tree.parent, tree.branch
         move = np.searchsorted(game.first_branch, branch, side="right") - 1
         self.choice = self.first[self.parent] + move - game.first_move[tree.state[self.parent]]
-        self.chance = game.probability[branch]
+        self.chance = game.chances(branch, tree.period[self.parent])
         self.factor = game.likelihood[game.likelihood_row[branch]]
         self.redraw = game.redraw_row[branch].astype(np.int64)
         self.depth = np.full(len(tree), -1)

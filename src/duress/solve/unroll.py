@@ -151,7 +151,7 @@ def count_unknowns(game: Game, state: int, period: int) -> float:
         on = (game.mover[states] >= 0) & (periods < game.periods)
         states, periods, copies = states[on], periods[on], copies[on]
         total += float(np.sum(copies * moves[states] * types[states]))
-        source, _, branch = _edges(game, states)
+        source, _, branch = _edges(game, states, periods)
         keys = game.successor[branch].astype(np.int64) + game.states * (periods[source] + _elapsed(game, branch))
         unique, which = np.unique(keys, return_inverse=True)
         copies = np.bincount(which, weights=copies[source], minlength=len(unique))
@@ -213,7 +213,7 @@ def _prior(game: Game, beliefs: Prior | None) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
-def _edges(game: Game, states: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _edges(game: Game, states: Numbers, periods: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Return (position in ``states``, move, branch) of everything that may happen next, impossible branches left out.
 
     A branch stays if it is the first of its move, so that every move has one.
@@ -225,7 +225,11 @@ def _edges(game: Game, states: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     move = np.searchsorted(game.first_branch, branch, side="right") - 1
     factor = game.likelihood[game.likelihood_row[branch]]
     types = game.types
-    possible = game.probability[branch] * factor[:, 0, : types[0]].max(axis=1) * factor[:, 1, : types[1]].max(axis=1)
+    possible = (
+        game.chances(branch, periods[source])
+        * factor[:, 0, : types[0]].max(axis=1)
+        * factor[:, 1, : types[1]].max(axis=1)
+    )
     stays = (possible > 0) | (branch == game.first_branch[move])
     return source[stays], move[stays], branch[stays]
 
@@ -299,7 +303,7 @@ def _grow(game: Game, state: int, period: int, prior: tuple[Array, Array]) -> Hi
 
 def _next_depth(game: Game, front: _Front, first: int) -> tuple[list[dict[str, Any]], _Front]:
     """Return the layers of histories sorted by moves and mover and numbered from ``first``, and what follows them."""
-    source, move, branch = _edges(game, front.state)
+    source, move, branch = _edges(game, front.state, front.period)
     kinds = np.stack([np.diff(game.first_move)[front.state], game.mover[front.state]], axis=1)
     cuts = [int(c) for c in np.flatnonzero(np.any(np.diff(kinds, axis=0) != 0, axis=1)) + 1]
     possible = tuple(np.empty((len(source), k), bool) for k in game.types)
@@ -307,6 +311,7 @@ def _next_depth(game: Game, front: _Front, first: int) -> tuple[list[dict[str, A
     for begin, end in zip([0, *cuts], [*cuts, len(front.state)], strict=True) if len(front.state) else ():
         edges = slice(*(int(n) for n in np.searchsorted(source, np.array([begin, end]))))
         layer = _layer(game, front.state[begin:end], source[edges] - begin, move[edges], branch[edges])
+        layer["chance"] = game.chances(branch[edges], front.period[source[edges]])
         tells = []
         for player in range(2):
             before = front.possible[player][source[edges]]
@@ -350,7 +355,6 @@ def _layer(
         "discount_other": discount[..., 1 - i],
         "choice": choice,
         "first_edge": np.searchsorted(choice, np.arange(len(states) * m)),
-        "chance": game.probability[branch],
         "like_own": own if np.any(own != 1) else None,
         "like_other": other if np.any(other != 1) else None,
         "redraws": tuple(redraws),

@@ -1,4 +1,4 @@
-"""Changes of government: with a chance per period a party's type is drawn anew, and the public knows that it was."""
+"""Changes of government, by hazard or on a date: a party's type is drawn anew, and the public knows that it was."""
 
 from __future__ import annotations
 
@@ -31,4 +31,15 @@ class Governments(Mechanism):
             return
         alike, only = np.ones((1, len(kind.types))), np.zeros(len(at), np.int64)
         draws = tuple(rule.draws[name] for name in kind.types)
-        yield News(party, (Way(1.0 - rule.chance, alike, only), Way(rule.chance, alike, only, draws)))
+        if rule.period is None:
+            stays, changes = Way(1.0 - rule.chance, alike, only), Way(rule.chance, alike, only, draws)
+        else:
+            date = rule.period - 1
+            stays = Way(1.0, alike, only, dated={date: 1.0 - rule.chance})
+            changes = Way(0.0, alike, only, draws, dated={date: rule.chance})
+        yield News(party, (stays, changes))
+
+    def dates(self) -> Iterable[int]:
+        """Return the periods after which a government may change."""
+        rules = [party.government for party in self.scenario.parties.values()]
+        return [rule.period - 1 for rule in rules if rule is not None and rule.period is not None]

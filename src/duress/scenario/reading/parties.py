@@ -52,7 +52,7 @@ def read_party_names(root: Part) -> dict[str, Node]:
     return entries
 
 
-def read_party(reading: Reading, name: str, node: Node, period: str, drained: bool) -> Party:
+def read_party(reading: Reading, name: str, node: Node, period: str, horizon: int, drained: bool) -> Party:
     """Read one party; ``drained`` says whether a lever of the other drains its stamina."""
     months = PERIOD_MONTHS[period]
     part = Part(reading, node, f"parties.{name}", PARTY_FIELDS)
@@ -65,7 +65,7 @@ def read_party(reading: Reading, name: str, node: Node, period: str, drained: bo
         stamina=_read_stamina(part, months),
         audience_cost=_read_audience_cost(part),
     )
-    return replace(party, signs=read_signs(part, party, drained), government=read_government(part, party))
+    return replace(party, signs=read_signs(part, party, drained), government=read_government(part, party, horizon))
 
 
 def _read_audience_cost(part: Part) -> AudienceCost:

@@ -90,7 +90,9 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
     horizon, at_end = read_end(root, names, MAX_HORIZON, usual)
     levers = read_levers(root, names)
     drained = {name for name in names if any(lever.by != name and any(lever.drain) for lever in levers.values())}
-    parties = {name: read_party(root.reading, name, party_nodes[name], period, name in drained) for name in names}
+    parties = {
+        name: read_party(root.reading, name, party_nodes[name], period, horizon, name in drained) for name in names
+    }
     issues = read_issues(root, parties)
     issue_names, lever_names = _named(root, "issues"), _named(root, "levers")
     demand = read_demands(root, parties, issues, issue_names)

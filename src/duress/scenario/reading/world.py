@@ -145,14 +145,20 @@ def _read_sign(reading: Reading, name: str, node: Node, path: str, party: Party,
     return Sign(name, chance, _by_type(reading, strained, part.at("strained"), party, INSIDE, False))
 
 
-def read_government(part: Part, party: Party) -> Government | None:
+def read_government(part: Part, party: Party, horizon: int) -> Government | None:
     """Read how the government of a party may change."""
     if "government" not in part.node.entries:
         return None
     given = part.part("government", ("changes", "draws"))
-    changes = given.part("changes", ("chance",))
-    node = changes.need("chance", "say how likely a change is per period")
-    chance = None if node is None else part.reading.number(node, changes.at("chance"), SHARE)
+    changes = given.part("changes", ("chance", "period"))
+    period = None
+    if "period" in changes.node.entries:
+        period = changes.whole("period", 1, horizon, 1)
+        chance = changes.number("chance", SHARE, 1.0)
+    else:
+        wanted = "say how likely a change is per period, or on a date, such as {period: 12, chance: .5}"
+        node = changes.need("chance", wanted)
+        chance = None if node is None else part.reading.number(node, changes.at("chance"), SHARE)
     draws = {name: kind.prior for name, kind in party.types.items()}
     node = given.get("draws")
     if node is not None:
@@ -163,7 +169,7 @@ def read_government(part: Part, party: Party) -> Government | None:
             part.reading.fault(given.at("draws"), f"must add up to 1; found {sum_of} = {total:g}", node.line)
         else:
             draws = {name: value / total for name, value in found.items()}
-    return Government(chance or 0.0, draws)
+    return Government(chance or 0.0, period, draws)
 
 
 def read_end(root: Part, parties: Sequence[str], most: int, usual: int) -> tuple[int, str]:
