@@ -31,6 +31,7 @@ BACK = [
     "drain: [0, .2]",
 ]
 PARTY = ["signs: {unrest: {x: .3, y: .1}}", "government: {changes: {chance: .1}}"]
+DATED = "government: {changes: {period: 1, chance: .5}}"
 WORLD = [
     "bystanders: {C: {levels: [no, yes], moves: {up: .1, down: .1, with: {press: .1}}, effect: {press: [1, .5]}}}",
     "ends: {deadline: 2, then: status quo}",
@@ -43,7 +44,7 @@ def selections(draw: st.DrawFn) -> str:
     """Draw a scenario with some of the mechanisms."""
     press, back, one, other, world = (
         draw(st.lists(st.sampled_from(kind), unique=True, max_size=most))
-        for kind, most in ((PRESS, 3), (BACK, 2), (PARTY, 2), (PARTY, 1), (WORLD, 3))
+        for kind, most in ((PRESS, 3), (BACK, 2), (PARTY, 2), ([PARTY[0], DATED], 2), (WORLD, 3))
     )
     if "breaks: the deal" in press and not any(field.startswith("obligation") for field in back):
         back.append("obligation: {of: the deal}")

@@ -23,7 +23,7 @@ parties:
       stamina: {start: .5, steps: 4, recovers: .1, strained_below: .2, strain: .6, at_zero: concede},
       signs: {unrest: {chance: {x: .3, y: .1}, strained: {x: .5, y: .2}}},
       government: {changes: {chance: .1}, draws: {x: .4, y: .6}}}
-  B: {red_lines: {land: [yours]}, note: n}
+  B: {red_lines: {land: [yours]}, government: {changes: {period: 3}}, note: n}
 levers:
   press: {by: A, levels: [off, low, high], harm: {B: [0, .2, .5]}, drain: [0, .1, .2], cost: [0, 0, .1],
       start: low, step: 2, back: {step: 1}, lag: 2, ramp: 1, scope: {floor: off, ceiling: high, in_talks: low},
