@@ -68,7 +68,7 @@ class Tidings:
             origin = origin[came]
             shares = [[w.share, *(w.dated.get(date - late, w.share) for date in self.dates)] for w in item.ways]
             share = share[came] * np.array(shares)[way]
-            rows = np.concatenate([_padded(w.likelihood, 1.0) for w in item.ways])
+            rows = np.concatenate([_padded(w.likelihood) for w in item.ways])
             first = np.cumsum([0, *(len(w.likelihood) for w in item.ways)])[:-1]
             which = np.stack([w.variant for w in item.ways], axis=1)[origin, way] + first[way]
             code = code[came] * len(rows) + which
@@ -91,8 +91,8 @@ class Tidings:
         return self._draws.setdefault((party, row), len(self._draws))
 
 
-def _padded(rows: NDArray[np.float64], filler: float) -> NDArray[np.float64]:
-    """Return rows of one number per type as rows of one per type a player may have."""
-    out = np.full((len(rows), MAX_TYPES), filler)
+def _padded(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rows of one factor per type as rows of one per type a player may have."""
+    out = np.ones((len(rows), MAX_TYPES))
     out[:, : rows.shape[1]] = rows
     return out
