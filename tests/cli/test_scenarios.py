@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 import duress as du
 from duress.cli import app
-from duress.scenario import explain
+from duress.scenario import bundled, explain
 
 FAULTY = "parties: {A: {discount: 2}, B: {}}\nissues: {i: {positions: [p, q], values: {A: [0, 1], B: [1]}}}\n"
 SENTENCES = [
@@ -102,7 +102,7 @@ def test_scenarios_lists_what_is_bundled() -> None:
         assert du.load(name).title.split()[0] in table.stdout
     assert max(map(len, table.stdout.splitlines())) <= 80
     listed = json.loads(run("scenarios", "--json").stdout)["scenarios"]
-    assert [entry["name"] for entry in listed] == ["iran-2019", "sanctions-crisis"]
+    assert [entry["name"] for entry in listed] == list(bundled())
 
 
 def test_new_writes_a_start_that_is_valid_and_says_what_to_run_next(

@@ -10,11 +10,40 @@ import pytest
 
 import duress as du
 from duress.scenario import bundled
+from duress.scenario.explain import explain
 from duress.scenario.reading.files import LIBRARY
 
 
-def test_both_are_there() -> None:
-    assert bundled() == ("iran-2019", "sanctions-crisis")
+def test_they_come_from_seven_fields() -> None:
+    assert bundled() == ("debt", "iran-2019", "ransomware", "sanctions-crisis", "strike", "supplier", "tariffs")
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_each_is_read_back_compiled_and_has_terms_to_sign(name: str) -> None:
+    scenario = du.load(name)
+    assert explain(scenario)
+    game = scenario.compile()
+    assert game.states > 1000
+    assert game.agenda.menu.size
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_each_says_what_it_is_not_sure_of_and_may_be_varied_so(name: str) -> None:
+    scenario = du.load(name)
+    for number in scenario.unsure:
+        for share in (0.0, 1.0):
+            assert scenario.with_values({number.path: number.at(share)}).numbers[number.path] == number.at(share)
+    if name not in ("iran-2019", "sanctions-crisis"):
+        assert len(scenario.unsure) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled())
+def test_each_is_solved_at_its_defaults(name: str) -> None:
+    solution = du.solve(du.load(name).compile(), du.AQRE(beliefs=7))
+    assert solution.status == "solved"
+    assert solution.certificate.unsolved == 0
+    assert solution.certificate.value_error < 1e-9
 
 
 @pytest.mark.parametrize("name", bundled())
