@@ -587,8 +587,8 @@ def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path, content: byte
     ("wanted", "sentence"),
     [
         ("iran-2091", "there is no file 'iran-2091', and no bundled scenario of this name; did you mean iran-2019?"),
-        ("sanctions-crisis.yml", "did you mean sanctions-crisis? (bundled: iran-2019, sanctions-crisis)"),
-        ("zzz", "there is no file 'zzz', and no bundled scenario of this name (bundled: iran-2019, sanctions-crisis)"),
+        ("sanctions-crisis.yml", "did you mean sanctions-crisis? (bundled: debt, iran-2019, "),
+        ("zzz", "there is no file 'zzz', and no bundled scenario of this name (bundled: debt, iran-2019, "),
         ("/", "'/' is a folder; name a scenario file in it"),
         ("a\0b", "the file 'a\\x00b' cannot be read"),
         ("x" * 5000, "cannot be read"),

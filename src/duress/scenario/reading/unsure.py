@@ -62,6 +62,8 @@ def _read_one(reading: Reading, path: str, node: Node, known: dict[str, tuple[fl
     read = [
         reading.number(item, f"{part.at(kind)}[{n}]", ranges[n] if ranges else allowed) for n, item in enumerate(items)
     ]
+    for n in range(len(items)):  # Which numbers are allowed depends on the field that is named.
+        reading.saw(f"{part.at(kind)}[{n}]", _ANY)
     numbers = tuple(value for value in read if value is not None)
     if len(numbers) < len(items):
         return None
