@@ -7,6 +7,7 @@ from .game.game import Game as Game
 from .scenario.load import load as load
 from .scenario.schema import Scenario as Scenario
 from .simulate.histories import simulate as simulate
+from .simulate.interventions import Intervention as Intervention
 from .solve.aqre import AQRE as AQRE
 from .solve.solution import Solution as Solution
 from .solve.solution import load_solution as load_solution

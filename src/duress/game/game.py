@@ -26,6 +26,9 @@ from ..errors import Fault, InputError
 MAX_TYPES = 4
 """Types a player may have."""
 
+TOLD_OF_STATES = {"by_state": True}
+"""Marks a field of a game that holds one entry for each state."""
+
 _TOLERANCE = 1e-9
 
 
@@ -91,7 +94,7 @@ class Game:
     """
 
     players: tuple[Player, Player]
-    mover: NDArray[np.int8]
+    mover: NDArray[np.int8] = field(metadata=TOLD_OF_STATES)
     first_move: NDArray[np.int64]
     row: NDArray[np.int32]
     elapsed: NDArray[np.int8]
@@ -105,7 +108,7 @@ class Game:
     redraw: NDArray[np.float64]
     reward: NDArray[np.float64]
     discount: NDArray[np.float64]
-    closing_row: NDArray[np.int32]
+    closing_row: NDArray[np.int32] = field(metadata=TOLD_OF_STATES)
     closing: NDArray[np.float64]
     periods: int
     start: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..game.game import Game, Player
+from ..game.game import TOLD_OF_STATES, Game, Player
 from .agenda import Agenda, agenda_of
 from .flows import Flows
 from .mechanisms import mechanisms_of
@@ -50,10 +50,10 @@ class Confrontation(Game):
     scenario: Scenario = None  # type: ignore[assignment]
     agenda: Agenda = None  # type: ignore[assignment]
     phases: tuple[Phase, ...] = ()
-    phase: NDArray[np.int64] = None  # type: ignore[assignment]
-    levels: NDArray[np.int64] = None  # type: ignore[assignment]
-    stamina: NDArray[np.float64] = None  # type: ignore[assignment]
-    origin: NDArray[np.int64] = None  # type: ignore[assignment]
+    phase: NDArray[np.int64] = field(default=None, metadata=TOLD_OF_STATES)  # type: ignore[assignment]
+    levels: NDArray[np.int64] = field(default=None, metadata=TOLD_OF_STATES)  # type: ignore[assignment]
+    stamina: NDArray[np.float64] = field(default=None, metadata=TOLD_OF_STATES)  # type: ignore[assignment]
+    origin: NDArray[np.int64] = field(default=None, metadata=TOLD_OF_STATES)  # type: ignore[assignment]
     space: StateSpace = None  # type: ignore[assignment]
 
     def standing(self, state: int) -> Standing:

@@ -17,6 +17,7 @@ from ..scenario.phases import Phase
 from ..scenario.pressure import harm_on
 from ..solve.room import make_room
 from ..solve.solution import Beliefs, Solution
+from .interventions import Intervention
 from .kernels import play
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -50,6 +51,8 @@ class Histories:
     beliefs: NDArray[np.float64]
     final: NDArray[np.int32]
     seed: int
+    apart: NDArray[np.float64]
+    worth: NDArray[np.float64]
 
     @property
     def states(self) -> NDArray[np.int64]:
@@ -73,6 +76,7 @@ def simulate(
     types: tuple[int | None, int | None] = (None, None),
     first_move: str | None = None,
     threads: int | None = None,
+    intervention: Intervention | None = None,
 ) -> Histories:
     """Play ``solution`` forward.
 
@@ -90,6 +94,9 @@ def simulate(
         Name of the move made first, whatever the type; the public reads it as it would in equilibrium.
     threads : int, optional
         Default every core.
+    intervention : Intervention, optional
+        What one party does instead of what it does in equilibrium, while the other keeps its rule; its periods count
+        from ``period`` on.
 
     Returns
     -------
@@ -112,6 +119,8 @@ def simulate(
     moves = np.empty((histories, steps), np.int32)
     path = np.zeros((histories, steps, 2))
     final = np.empty(histories, np.int32)
+    apart, worth, left = np.zeros((histories, steps)), np.zeros((histories, 2)), np.ones((histories, 2))
+    bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
     r = solution.induction
     current = dealt.copy()
@@ -120,13 +129,27 @@ def simulate(
         room = make_room(r.arrays.most_moves, max(len(n) for n in r.nodes))
         play(
             r.arrays, r.values, r.ratios, *r.nodes, r.precisions, r.tolerance, room, state, period, *beliefs, forced,
-            current[part], draws[part], moves[part], path[part], final[part],
+            bound, until, kept, current[part], draws[part], moves[part], path[part], apart[part], worth[part],
+            left[part], final[part],
         )  # fmt: skip
 
     edges = np.linspace(0, histories, threads * 4 + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, [slice(a, b) for a, b in pairwise(edges)]))
-    return Histories(game, period, dealt, moves, path, final, seed)
+    for i in (0, 1):
+        worth[:, i] += left[:, i] * game.closing[game.closing_row[final], i, current[:, 0], current[:, 1]]
+    return Histories(game, period, dealt, moves, path, final, seed, apart, worth)
+
+
+def _bound(game: Game, intervention: Intervention | None, period: int) -> tuple[int, int, NDArray[np.bool_]]:
+    """Return which player an intervention binds, before which period, and the moves it keeps to."""
+    if intervention is None:
+        return -1, 0, np.zeros(0, bool)
+    if not isinstance(game, Confrontation):
+        raise TypeError("interventions are made in a confrontation compiled from a scenario")
+    kept = np.logical_not(intervention.removed(game))
+    party = [p.name for p in game.players].index(intervention.party)
+    return party, period + intervention.periods if intervention.periods else game.periods, kept
 
 
 def _longest_period(game: Game) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ..compiled import borrowed, entry, kernel
 from ..solve.behave import behave
 
@@ -31,10 +33,41 @@ def _signalled(g, branch, player, p):
     return p if total <= 0.0 else p * second / total
 
 
+@kernel
+def _keep_to(kept, first, count, worth, precision, policy):
+    """Spread ``policy[:count]`` over the moves from ``first`` on that are ``kept``; leave it where none is.
+
+    A logit response to the moves that are left: in the proportions it had, even where all of them are so unlikely that
+    their chances are no longer told from zero.
+    """
+    best = -math.inf
+    for a in range(count):
+        if kept[first + a]:
+            best = max(best, worth[a])
+    if best == -math.inf:
+        return
+    total = 0.0
+    for a in range(count):
+        policy[a] = math.exp(precision * (worth[a] - best)) if kept[first + a] else 0.0
+        total += policy[a]
+    for a in range(count):
+        policy[a] /= total
+
+
+@kernel
+def _apart(first, second, count):
+    """Total variation distance between two ways to move."""
+    total = 0.0
+    for a in range(count):
+        total += abs(first[a] - second[a])
+    return 0.5 * total
+
+
 @entry
 def play(
     game, values, ratios, node0, node1, precisions, tolerance, space,
-    state, period, belief0, belief1, first_move, types, draws, moves, beliefs, final,
+    state, period, belief0, belief1, first_move, bound, until, kept, types, draws, moves, beliefs, apart, worth, weight,
+    final,
 ):  # fmt: skip
     """Play one history for each row of ``types``.
 
@@ -46,6 +79,10 @@ def play(
         Where every history begins.
     first_move : int
         Number of the first move within its state, or -1 to play as in equilibrium.
+    bound, until : int
+        The player who before period ``until`` makes only the moves in ``kept``, -1 for none.
+    kept : bool array, shape (M,)
+        Not read without such a player.
     types : int64 array, shape (H, 2)
         Modified where chance draws a type anew.
     draws : float64 array, shape (H, L, 3)
@@ -54,6 +91,12 @@ def play(
         Filled with the moves made, -1 after the end.
     beliefs : float64 array, shape (H, L, 2)
         Filled with the public beliefs before each move.
+    apart : float64 array, shape (H, L)
+        Filled with how far apart the mover's two types move in equilibrium; 0 without a choice or a second type.
+    worth : float64 array, shape (H, 2)
+        Filled with each player's discounted stakes along the way, what the history stops in left out.
+    weight : float64 array, shape (H, 2)
+        Filled with each player's weight of what comes after the history.
     final : int32 array, shape (H,)
         Filled with the state in which each history stops.
     """
@@ -65,6 +108,8 @@ def play(
         p0, p1 = belief0, belief1
         for n in range(moves.shape[1]):
             moves[h, n] = -1
+        for k in range(2):
+            worth[h, k], weight[h, k] = 0.0, 1.0
         for n in range(moves.shape[1]):
             i = g.mover[s]
             if i < 0 or t >= horizon:
@@ -77,20 +122,29 @@ def play(
                 behave(
                     g, values[t], values[t + 1], ratios[t], s, p0, p1, nodes0, nodes1, precisions, tolerance, room
                 )  # fmt: skip
-                a = first_move if n == 0 and first_move >= 0 else _pick(room.policy[types[h, i]], count, draws[h, n, 0])
+                own = types[h, i]
+                if g.types[i] == 2:
+                    apart[h, n] = _apart(room.policy[0], room.policy[1], count)
+                if i == bound and t < until:
+                    _keep_to(kept, first, count, room.q[own], precisions[i], room.policy[own])
+                a = first_move if n == 0 and first_move >= 0 else _pick(room.policy[own], count, draws[h, n, 0])
                 if i == 0:
                     p0 = room.after[a]
                 else:
                     p1 = room.after[a]
             move = first + a
             moves[h, n] = move
+            row = g.row[move]
+            for k in range(2):
+                worth[h, k] += weight[h, k] * g.reward[row, k, types[h, 0], types[h, 1]]
+                weight[h, k] *= g.discount[row, k]
             branch = g.first_branch[move]
             left = draws[h, n, 1]
             season = g.season[t] if len(g.season) else -1
             while branch < g.first_branch[move + 1] - 1:
-                row = g.likelihood_row[branch]
+                told = g.likelihood_row[branch]
                 chance = g.probability[branch] if season < 0 else g.dated[season, branch]
-                chance = chance * g.likelihood[row, 0, types[h, 0]] * g.likelihood[row, 1, types[h, 1]]
+                chance = chance * g.likelihood[told, 0, types[h, 0]] * g.likelihood[told, 1, types[h, 1]]
                 if left < chance:
                     break
                 left -= chance
