@@ -1,5 +1,7 @@
 from .assess.assess import assess as assess
+from .assess.claims.doctrine import claims as claims
 from .assess.record import Assessment as Assessment
+from .assess.record import Doctrine as Doctrine
 from .errors import InputError as InputError
 from .errors import NotSolvedError as NotSolvedError
 from .game.builder import GameBuilder as GameBuilder

@@ -442,7 +442,7 @@ def assess(
 ) -> None:
     """Say what each reply to an invitation leads to, and whether levers should be kept or dropped."""
     from duress.assess.assess import assess as assessed
-    from duress.assess.assess import party_name
+    from duress.assess.parties import party_name
     from duress.scenario import load
     from duress.solve.aqre import AQRE
 
@@ -472,6 +472,69 @@ def assess(
     from duress.report.terminal import print_assessment
 
     print_assessment(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+@app.command()
+def claims(
+    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
+    party: Annotated[str | None, typer.Option(help="Whose claims. Default: who moves second in a period.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the assessment with these claims as one HTML page, too.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the claims as Markdown, too.")] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
+    histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if solutions are kept on disk.")] = False,
+    kinds: Annotated[bool, typer.Option("--list", help="List the claims a scenario may ask for, and stop.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Test the claims of a doctrine of bargaining, and what the other side would say instead."""
+    if kinds:
+        from duress.scenario.claims import KINDS
+
+        for kind, parameters in KINDS.items():
+            typer.echo(f"{kind} ({', '.join(parameters)})")
+        return
+    if scenario is None:
+        raise InputError("name a scenario whose claims to test, or ask for --list")
+    from dataclasses import replace
+
+    from duress.assess.assess import assess as assessed
+    from duress.assess.claims.doctrine import claims as tested
+    from duress.assess.parties import party_name
+    from duress.scenario import load
+    from duress.solve.aqre import AQRE
+    from duress.solve.solution import solve as solved
+
+    read = load(scenario)
+    party_name(read, party)
+    with _written_last(report) as write, _written_last(markdown) as note, _steps() as step:
+        solution = solved(read.compile(), AQRE(precision=precision, beliefs=beliefs), step("Solving"), reuse=not fresh)
+        answer = tested(solution, party, None, histories, seed, step, not fresh)
+        if report is not None:
+            from duress.report.html import render
+
+            step("Assessing")
+            write(render(replace(assessed(solution, party, None, min(histories, 1000), seed), claims=answer.claims)))
+        if markdown is not None:
+            from duress.report.claims import markdown as in_markdown
+
+            note(in_markdown(answer))
+    if as_json:
+        _print_json(answer.as_json())
+    else:
+        from rich.console import Console
+
+        from duress.report.claims import print_claims
+
+        print_claims(answer, Console(markup=False, emoji=False, highlight=False))
+    if answer.unsolved:
+        typer.echo(f"not every game could be solved again: {'; '.join(answer.unsolved)}", err=True)
+        raise typer.Exit(1)
 
 
 def _make_folder(path: Path | None) -> None:

@@ -9,8 +9,7 @@ import pytest
 
 from duress import AQRE, Assessment, InputError, assess, load, solve
 from duress.assess.again import Again
-from duress.assess.assess import error_at
-from duress.assess.moment import Moment, first_invitation
+from duress.assess.moment import Moment, error_at, first_invitation
 from duress.assess.replies import values_at
 from duress.assess.vary import HALVINGS, in_words, uncertain, vary
 from duress.figures import to_svg, tornado_chart, verdict_map

@@ -18,9 +18,10 @@ from ..solve.aqre import AQRE, Progress, value_type
 from ..solve.solution import Solution, solve
 from .again import Again
 from .agenda import agenda_answer
-from .claims import claims_at, exhaustion_claim
+from .claims.doctrine import quick_claims
 from .flips import flips_at
-from .moment import Moment, first_invitation
+from .moment import Moment, error_at, first_invitation
+from .parties import party_name
 from .record import (
     Assessment,
     CertificateRecord,
@@ -42,8 +43,6 @@ from .warm import compiled_aside
 
 FEWEST_HISTORIES = 100
 MOST_MAPPED = 25
-LEAST_DIFFERENCE = 0.01
-"""Stakes below which two replies count as equal: a hundredth of what is in dispute in one period."""
 
 
 def assess(
@@ -149,10 +148,10 @@ def assess(
         error=error,
         lever_cases=cases,
         flips=(*flips_at(solution, moment.state, moment.period, moment.beliefs), *flips),
-        claims=(*claims_at(name, other, worths, error), *exhaustion_claim(ensemble, 1 - me)),
+        claims=quick_claims(solution, ensemble, name, moment, replies),
         fans=_fans(game, ensemble),
         assumptions=tuple({"field": path, "source": p.source, "note": p.note} for path, p in scenario.sources.items()),
-        certificate=_certificate(solution),
+        certificate=CertificateRecord.of(solution.certificate),
         others=others,
         checks=checks,
         firm=all(there == verdict for there in elsewhere) if elsewhere else None,
@@ -215,30 +214,6 @@ def _command(
     return shlex.join(words)
 
 
-def party_name(scenario: Scenario, party: str | None) -> str:
-    """Return the party of ``scenario`` meant by ``party``, whatever its case; the second to move if None.
-
-    Raises
-    ------
-    InputError
-        If it is neither of the two.
-    """
-    if party is None:
-        return scenario.order[1]
-    for name in scenario.parties:
-        if name.casefold() == party.casefold():
-            return name
-    raise InputError(Fault("party", f"'{party}' is not a party; the parties are {' and '.join(scenario.parties)}"))
-
-
-def error_at(solution: Solution, moment: Moment) -> float:
-    """Return the error of what replies are worth against one another, in stakes, from the belief grid.
-
-    At least `LEAST_DIFFERENCE`, so that no verdict rests on what nobody would notice.
-    """
-    return max(solution.change_on_refinement(moment.state, moment.period, moment.beliefs), LEAST_DIFFERENCE)
-
-
 def _situation(game: Confrontation, moment: Moment) -> Situation:
     state, scenario = moment.state, game.scenario
     standing = tuple(
@@ -283,16 +258,3 @@ def _fans(game: Confrontation, histories: Histories) -> tuple[Fan, ...]:
             quantiles = {str(q): tuple(map(float, row)) for q, row in zip(QUANTILES, levels, strict=True)}
             fans.append(Fan(kind, p.name, tuple(map(int, periods)), quantiles))
     return tuple(fans)
-
-
-def _certificate(solution: Solution) -> CertificateRecord:
-    c = solution.certificate
-    return CertificateRecord(
-        residual=c.residual,
-        unsolved=c.unsolved,
-        deviation_gain=c.deviation_gain,
-        deviation_gain_precision=c.deviation_gain_precision,
-        deviation_gain_numerical=c.deviation_gain_numerical,
-        grid_error=c.grid_error,
-        sentence=c.sentence(),
-    )

@@ -15,6 +15,9 @@ from ..solve.solution import Beliefs, Solution
 
 INVITE = "invite"
 
+LEAST_DIFFERENCE = 0.01
+"""Stakes below which two values count as equal: a hundredth of what is in dispute in one period."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -51,6 +54,14 @@ def first_invitation(solution: Solution, party: int, histories: Histories) -> Mo
         or _in_histories(solution, game, party, histories)
         or _at_start(solution, game, party)
     )
+
+
+def error_at(solution: Solution, moment: Moment) -> float:
+    """Return the error of what replies are worth against one another, in stakes, from the belief grid.
+
+    At least `LEAST_DIFFERENCE`, so that no verdict rests on what nobody would notice.
+    """
+    return max(solution.change_on_refinement(moment.state, moment.period, moment.beliefs), LEAST_DIFFERENCE)
 
 
 def _is_invited(game: Confrontation, state: int, party: int) -> bool:

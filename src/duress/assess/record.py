@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from ..shown import html_table
+from ..solve.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,26 @@ class Check:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A proposition of the doctrine, tested: ``verdict`` is "holds", "fails" or "undecided"; ``margin`` in ``unit``."""
+    """A proposition of the doctrine, tested.
+
+    Parameters
+    ----------
+    claim, sentence : str
+        The claim, and what the numbers say.
+    verdict : str
+        "holds", "fails" or "undecided".
+    margin, error : float
+        By how much the comparison favours the claim, and what it must exceed to count, both in ``unit``.
+    unit : str
+        Empty if the claim could not be put to the game; the sentence says why.
+    compared : dict
+        What is compared -> its number; two of them, or none.
+    rule : str
+        How the other side responds where a side's behaviour was restricted: "the other keeps its rule" or "both know";
+        empty where none was.
+    party : str
+        Whose claim it is.
+    """
 
     claim: str
     sentence: str
@@ -229,6 +249,52 @@ class ClaimResult:
     margin: float
     error: float
     unit: str
+    compared: dict[str, float] = field(default_factory=dict)
+    rule: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True)
+class Doctrine:
+    """Claims of one party put to one solved game, and what the other side would say instead.
+
+    Parameters
+    ----------
+    period_word : str
+    party, other : str
+        Whose doctrine it is, and the party across the table.
+    claims : tuple of ClaimResult
+        In the order they were asked for; a claim tested under two rules has a result for each.
+    unsolved : tuple of str
+        Restrictions under which the game could not be solved again.
+    run : dict
+        How to repeat it.
+    """
+
+    scenario: str
+    title: str
+    period_word: str
+    party: str
+    other: str
+    claims: tuple[ClaimResult, ...]
+    unsolved: tuple[str, ...]
+    certificate: CertificateRecord
+    run: dict[str, Any]
+
+    def _repr_html_(self) -> str:
+        """Show the claims in a notebook."""
+        rows = [
+            [c.claim, c.rule, c.verdict, f"{c.margin:+.3g} ± {c.error:.2g} {c.unit}", c.sentence] for c in self.claims
+        ]
+        return (
+            f"<p><b>{escape(self.title)}</b>: claims of {escape(self.party)}</p>"
+            + html_table(["claim", "rule", "verdict", "margin", "in words"], rows)
+            + f"<p>{escape(self.certificate.sentence)} A model, not a forecast.</p>"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return nested dictionaries and lists for `json.dumps`."""
+        return dataclasses.asdict(self)
 
 
 @dataclass(frozen=True)
@@ -256,6 +322,19 @@ class CertificateRecord:
     deviation_gain_numerical: dict[str, dict[str, float]]
     grid_error: float
     sentence: str
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> CertificateRecord:
+        """Return the record of a certificate."""
+        return cls(
+            residual=certificate.residual,
+            unsolved=certificate.unsolved,
+            deviation_gain=certificate.deviation_gain,
+            deviation_gain_precision=certificate.deviation_gain_precision,
+            deviation_gain_numerical=certificate.deviation_gain_numerical,
+            grid_error=certificate.grid_error,
+            sentence=certificate.sentence(),
+        )
 
 
 @dataclass(frozen=True)

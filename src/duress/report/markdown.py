@@ -13,22 +13,22 @@ def render(assessment: Assessment) -> str:
     answer = reading.clean(assessment)
     kinds = reading.own_types(answer)
     parts = [
-        f"# {_safe(answer.title)}",
-        _safe(reading.question(answer)),
-        f"**Verdict: {_safe(reading.headline(answer))}.** {_safe(reading.sureness(answer))}",
+        f"# {safe(answer.title)}",
+        safe(reading.question(answer)),
+        f"**Verdict: {safe(reading.headline(answer))}.** {safe(reading.sureness(answer))}",
         f"*{reading.MODEL_LINE}. Values are discounted stakes: one stake is everything in dispute, held for one "
-        f"{_safe(answer.period_word)}.*",
-        f"## The situation ({_safe(reading.moment(answer))})",
-        _safe(answer.summary),
-        _table(
+        f"{safe(answer.period_word)}.*",
+        f"## The situation ({safe(reading.moment(answer))})",
+        safe(answer.summary),
+        table(
             ("what", "whose", "stands at"),
             [
                 *((s.lever, s.owner, s.level) for s in answer.situation.levers),
                 *(("stamina", party, words.number(left)) for party, left in answer.situation.stamina.items()),
             ],
         ),
-        f"## What each reply leads to, for {_safe(answer.party)}",
-        _table(
+        f"## What each reply leads to, for {safe(answer.party)}",
+        table(
             ("reply", *kinds, *answer.outcomes, "settled after"),
             [
                 (
@@ -40,35 +40,32 @@ def render(assessment: Assessment) -> str:
                 for r in answer.replies
             ],
         ),
-        _safe(reading.revealed(answer)),
-        _safe(reading.price(answer)),
+        safe(reading.revealed(answer)),
+        safe(reading.price(answer)),
         "## What can be signed",
-        *map(_safe, answer.agenda.sentences),
+        *map(safe, answer.agenda.sentences),
         "## The likeliest path, told",
-        "\n".join(f"- {_safe(sentence)}" for sentence in answer.story),
+        "\n".join(f"- {safe(sentence)}" for sentence in answer.story),
     ]
     if answer.claims:
         parts += [
             "## Claims, tested",
-            _table(
+            table(
                 ("claim", "verdict", "margin", "in words"),
-                [
-                    (c.claim, c.verdict, f"{words.signed(c.margin)} ± {words.number(c.error)} {c.unit}", c.sentence)
-                    for c in answer.claims
-                ],
+                [(c.claim, c.verdict, reading.margin_of(c).strip(" ()"), c.sentence) for c in answer.claims],
             ),
         ]
     parts += _changes(answer)
     if answer.assumptions:
         columns = list(dict.fromkeys(column for row in answer.assumptions for column in row))
         rows = [[row.get(column, "") for column in columns] for row in answer.assumptions]
-        parts += ["## What was assumed, and why", _table(columns, rows)]
+        parts += ["## What was assumed, and why", table(columns, rows)]
     parts += [
         "## How far to trust the numbers",
-        _safe(answer.certificate.sentence),
+        safe(answer.certificate.sentence),
         "## How to repeat it",
         f"```\n{reading.command(answer)}\n```",
-        _table(("run", ""), reading.run_lines(answer)),
+        table(("run", ""), reading.run_lines(answer)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -78,7 +75,7 @@ def _changes(answer: Assessment) -> list[str]:
         return []
     parts = [
         "## What would change the answer",
-        _table(
+        table(
             ("number", "now", "changes at", "type", "best reply now", "best reply then"),
             [
                 (f.parameter, words.value(f.before), words.value(f.after), f.type, f.reply_before, f.reply_after)
@@ -89,7 +86,7 @@ def _changes(answer: Assessment) -> list[str]:
     if answer.variations:
         kinds = reading.own_types(answer)
         parts.append(
-            _table(
+            table(
                 ("number", "now", "at", *(f"accepting against refusing, {kind}" for kind in kinds), "verdict"),
                 [
                     (
@@ -107,12 +104,13 @@ def _changes(answer: Assessment) -> list[str]:
     return parts
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table, in whose cells nothing is read as markup."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(_safe(cell) for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(safe(cell) for cell in line) + " |" for line in lines)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Return text in which nothing is read as markup."""
     for mark in "\\`*_{}[]<>|#":
         text = text.replace(mark, "\\" + mark)

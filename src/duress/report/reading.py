@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from duress.assess.record import Assessment, Reply
+from duress.assess.record import Assessment, ClaimResult, Reply
 from duress.figures.text import printable
 from duress.report import words
 
@@ -39,6 +39,13 @@ def clean(part: Any) -> Any:
         named = {field.name: clean(getattr(part, field.name)) for field in dataclasses.fields(part)}
         return dataclasses.replace(part, **named)
     return part
+
+
+def margin_of(claim: ClaimResult) -> str:
+    """Return by how much a claim is favoured, in brackets; nothing if it could not be put to the game."""
+    if not claim.unit:
+        return ""
+    return f" ({words.signed(claim.margin)} ± {words.number(claim.error)} {claim.unit})"
 
 
 def own_types(assessment: Assessment) -> list[str]:

@@ -138,9 +138,9 @@ def _claims(page: Page, answer: Assessment) -> None:
     if answer.claims:
         page.head("Claims, tested")
         for claim in answer.claims:
-            by = f"{words.signed(claim.margin)} ± {words.number(claim.error)} {claim.unit}"
-            page.say(f"{claim.verdict}: {claim.claim} ({by})")
+            page.say(f"{claim.verdict}: {claim.claim}{reading.margin_of(claim)}")
             page.say(claim.sentence, "dim", indent=2 * INDENT)
+        page.say("Claims that take games solved again: `duress claims`.", "dim")
 
 
 def _story(page: Page, answer: Assessment) -> None:

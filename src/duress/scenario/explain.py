@@ -40,6 +40,7 @@ def explain(scenario: Scenario) -> str:
         ("Bystanders", told.bystanders()),
         ("How it ends", told.end()),
         ("Not sure", told.unsure()),
+        ("Claims to test", told.claims()),
         ("Notes", told.notes()),
         ("Sources", told.sources()),
     ):
@@ -299,6 +300,12 @@ class _Told:
                 "one of": f"one of {', '.join(numbers)}",
             }[one.kind]
             yield from _wrapped(f"{one.path}: {now} here; {said}.", 2, 2)
+
+    def claims(self) -> Iterable[str]:
+        for asked in self.scenario.claims:
+            said = ", ".join(f"{name} {value if isinstance(value, str) else f'{value:g}'}"
+                             for name, value in asked.parameters.items())  # fmt: skip
+            yield from _wrapped(f"{asked.kind} ({said})." if said else f"{asked.kind}.", 2, 2)
 
     def notes(self) -> Iterable[str]:
         for note in self.scenario.notes:

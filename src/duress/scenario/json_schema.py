@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from duress.scenario import schema
+from duress.scenario.claims import meaning_of
 from duress.scenario.reading.fields import FLAGS, TEXT_LENGTH, Fields, List, Named, Range, Reading, Text, Words
 from duress.scenario.reading.source import joined
 from duress.scenario.reading.variants import EXTENDS, written
@@ -97,6 +98,8 @@ _SAID_HERE = {
     "agreement.breach.snapback": "Lever -> the level it jumps to when its owner goes back on the terms; by default the "
     "highest.",
     "talks.ask_first": "Party -> lever of the other -> the level it asks for before it talks.",
+    "claims[]": "A claim in its words; or its words -> its parameters.",
+    "claims": "Propositions to test, each in the words of a claim, with or without parameters.",
     "unsure": "Field path -> the values it may have, for sweeps.",
     "unsure.*.between": "The least and the greatest value, all between equally likely.",
     "unsure.*.normal": "Mean and standard deviation; what the field does not allow is cut off.",
@@ -241,6 +244,8 @@ def meaning(path: str) -> str:
     """Return what the field at a general path means, in the words of its record; nothing if it is not said."""
     if path in _SAID_HERE:
         return _SAID_HERE[path]
+    if path.startswith("claims[]."):
+        return meaning_of(*path.removeprefix("claims[].").split("."))
     part, _, name = path.rpartition(".")
     return _of_record(_RECORDS[part]).get(name, "") if part in _RECORDS else ""
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from .claims import ClaimAsked
+
 if TYPE_CHECKING:
     from .compile import Confrontation
     from .reading.variants import Written
@@ -589,6 +591,8 @@ class Scenario:
         Field paths that the file leaves open and a default filled.
     unsure : tuple of Unsure
         Numbers the analyst is not sure of, in the order of the file.
+    claims : tuple of ClaimAsked
+        Propositions to test, in the order of the file; none for the whole doctrine.
     numbers : dict
         Field path -> value, of every number that `with_values` can change: those of the file, and single ones that a
         default fills.
@@ -623,6 +627,7 @@ class Scenario:
     sources: dict[str, Provenance]
     defaults: frozenset[str]
     unsure: tuple[Unsure, ...]
+    claims: tuple[ClaimAsked, ...]
     numbers: dict[str, float]
     bases: tuple[str, ...]
     digest: str

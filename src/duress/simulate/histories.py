@@ -223,7 +223,7 @@ def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArr
     periods = np.arange(histories.period, game.periods)
     pressure = np.zeros((count, len(periods), 2))
     stamina = np.full((count, len(periods), 2), np.nan)
-    harm = _harm_by_state(game)
+    harm = pressure_by_state(game)
     states, when = histories.states, histories.periods
     rows, columns = np.nonzero((states >= 0) & passing[game.phase[states]])
     at, slot = states[rows, columns], when[rows, columns] - histories.period
@@ -238,7 +238,7 @@ def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArr
     return periods, pressure, stamina
 
 
-def _harm_by_state(game: Confrontation) -> NDArray[np.float64]:
+def pressure_by_state(game: Confrontation) -> NDArray[np.float64]:
     """Return the pressure each party applies in each state, shape (S, 2)."""
     harm = np.zeros((game.states, 2))
     for n, phase in enumerate(game.phases):

@@ -147,6 +147,7 @@ def induct(
     observer: Callable[[GameArrays, tuple, NDArray, NDArray], Observer] | None,
     progress: Progress | None,
     near: Induction | None = None,
+    beyond: NDArray[np.floating] | None = None,
 ) -> Induction:
     """Solve ``game`` from its horizon back.
 
@@ -158,6 +159,8 @@ def induct(
     near : Induction, optional
         Of a game with the same moves on the same grid: every stage is begun from its log ratios, and ``branch`` of the
         method does not count.
+    beyond : float array, shape (S, N0, N1, K0 + K1), optional
+        What every state is worth at the horizon at each pair of beliefs; by default what the game says.
 
     Raises
     ------
@@ -180,7 +183,7 @@ def induct(
             raise ValueError("the solution to begin from is of a game with other moves, or on another grid")
     starts = game.periods if branch == "principal" else 1
     refuse_if_too_large(game, shape, starts)
-    run = _Run(game, nodes, method, near)
+    run = _Run(game, nodes, method, near, beyond)
     fractions = schedule(precisions) if branch == "principal" else (1.0,)
     total = len(fractions) * game.periods
     carried = np.zeros((starts, game.moves, *shape))
@@ -234,9 +237,14 @@ class _Run:
     """One backward induction in progress: buffers, threads, and what is kept."""
 
     def __init__(
-        self, game: Game, nodes: tuple[NDArray[np.float64], ...], method: AQRE, near: Induction | None
+        self,
+        game: Game,
+        nodes: tuple[NDArray[np.float64], ...],
+        method: AQRE,
+        near: Induction | None,
+        beyond: NDArray[np.floating] | None,
     ) -> None:
-        self.game, self.nodes, self.method, self.near = game, nodes, method, near
+        self.game, self.nodes, self.method, self.near, self.beyond = game, nodes, method, near, beyond
         self.all_year = self.arrays = game_arrays(game)
         self.shape = (len(nodes[0]), len(nodes[1]))
         with np.errstate(divide="ignore"):
@@ -262,7 +270,7 @@ class _Run:
     ) -> None:
         """Go once from the horizon to the first period; ``carried`` holds starts by period (or one set for all)."""
         game = self.game
-        later = closing_values(game, self.nodes)
+        later = closing_values(game, self.nodes) if self.beyond is None else self.beyond.astype(np.float64)
         if keep:
             self.values = kept_array((game.periods + 1, *later.shape), value_type(game))
             self.ratios = kept_array((game.periods, game.moves, *self.shape), np.dtype(np.int16))

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 
 from duress.errors import InputError
+from duress.scenario.reading.claims import read_claims
 from duress.scenario.reading.fields import NAME_LENGTH, Part, Reading, Text, described, listed
 from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
 from duress.scenario.reading.levers import read_levers
@@ -36,6 +37,7 @@ FIELDS = (
     "conflict",
     "ends",
     "unsure",
+    "claims",
 )
 MAX_HORIZON = 600
 YEARS_BY_DEFAULT = 3
@@ -107,6 +109,7 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
     menu = root.whole("menu", 1, 12, 5)
     title, summary = root.text("title", name, 200), root.text("summary", "")
     unsure = read_unsure(root)
+    claims = read_claims(root, names)
     if root.reading.faults:
         return None
     return Scenario(
@@ -131,6 +134,7 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
         sources=dict(root.reading.sources),
         defaults=frozenset(root.reading.defaults),
         unsure=unsure,
+        claims=claims,
         numbers={path: value for path, (value, _) in root.reading.varied.items()},
         bases=written.bases,
         digest=digest(written.tree),
