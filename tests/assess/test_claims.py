@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -116,6 +117,17 @@ def test_waiting_with_a_lever_that_ends_it_costs_and_with_one_that_costs_pays() 
     cost = (MILD, "harm: [0, 0], start_up: 3}")
     found = put(evidence(cost, precision=0.5, histories=3000), words.AT_ONCE, "Union", {"periods": 6})
     assert verdicts(found) == ["fails", "fails"], found
+
+
+def test_a_game_solved_again_is_solved_on_the_branch_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = compiled(TWO, START)
+    smaller = idle_for(0).imposed_on(game)
+    between = (game.states + smaller.states) // 2 * 5 * game.periods  # beliefs about Owners: 5; about Union: 1
+    monkeypatch.setattr(import_module("duress.solve.aqre"), "_PRINCIPAL_LIMIT", between)
+    solution = solve(game, METHOD)
+    assert (solution.induction.branch, solve(smaller, METHOD).induction.branch) == ("in time", "principal")
+    there = Evidence(solution, simulate(solution, 100, 1))
+    assert there.solved(idle_for(0)).induction.branch == "in time"
 
 
 def idle_for(periods: int) -> Intervention:

@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...scenario.compile import Confrontation
 from ...simulate.histories import Histories, outcome_odds, simulate
 from ...simulate.interventions import Intervention
-from ...solve.aqre import Progress, induct
+from ...solve.aqre import AQRE, Progress, induct
 from ...solve.solution import Solution, solve
 from ..moment import Moment, error_at, first_invitation, step
 from ..record import Reply
@@ -109,11 +109,17 @@ class Evidence:
         if intervention not in self._solved:
             progress = self.step(f"Solving again: {intervention.party} {intervention.kind}")
             game = intervention.imposed_on(self.game)
-            self._solved[intervention] = solve(game, self.solution.method, progress, throw=False, reuse=self.reuse)
+            self._solved[intervention] = solve(game, self._method, progress, throw=False, reuse=self.reuse)
         found = self._solved[intervention]
         if not found.solved:
             self._resists(intervention, found.status)
         return found
+
+    @property
+    def _method(self) -> AQRE:
+        """The method of the solution, on the branch it took: a smaller game is not to be solved on another."""
+        method, took = self.solution.method, self.solution.induction.branch
+        return replace(method, branch=took) if method.branch == "auto" and not method.start else method
 
     def _resists(self, intervention: Intervention, status: str) -> None:
         words = f"{intervention.party} {intervention.kind}"
@@ -149,9 +155,7 @@ class Evidence:
         smaller = replace(intervention, periods=0).imposed_on(self.game)
         short = replace(smaller, periods=length, season=smaller.season[:length])
         there = np.searchsorted(self.game.origin, smaller.origin)
-        method = self.solution.method
-        if method.branch == "auto":  # the same branch as in the game the rest comes from
-            method = replace(method, branch=_BRANCHES.get(self.solution.induction.branch, "in time"))
+        method = self._method
         fine = induct(short, method, None, None, beyond=self.solution.induction.values[length][there])
         rough = None
         if self.solution.rough is not None:
@@ -232,6 +236,3 @@ class Evidence:
             return None
         met = self.played().states
         return int(states[np.argmax([int((met == s).sum()) for s in states])])
-
-
-_BRANCHES = {"principal": "principal", "stagewise": "stagewise"}
