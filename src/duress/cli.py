@@ -221,15 +221,17 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"scenarios": [_summary(scenario) for scenario in read]})
         return
-    import textwrap
-
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("name", "title", "about", box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    from duress.scenario.in_use import beyond_the_basics
+
+    table = Table("name", "about", "uses, beyond the basics", box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for scenario in read:
-        table.add_row(scenario.name, scenario.title, textwrap.shorten(scenario.summary, 110, placeholder=" ..."))
+        first = scenario.summary.split(". ")[0].rstrip(".")
+        table.add_row(scenario.name, f"{first}.", ", ".join(beyond_the_basics(scenario)) or "nothing")
+        table.add_section()
     Console(markup=False, emoji=False, highlight=False).print(table)
 
 
