@@ -47,7 +47,7 @@ def test_check_says_in_one_line_what_a_scenario_is() -> None:
 def test_check_puts_notes_on_stderr() -> None:
     done = run("check", "iran-2019")
     assert done.stdout.endswith(
-        "US and Iran, 2 levers, 4 issues, 24 months, up to 13,773 states, about 48,326 moves, 12 MB to build, 1 note\n"
+        "US and Iran, 3 levers, 4 issues, 24 months, up to 28,035 states, about 79,401 moves, 31 MB to build, 1 note\n"
     )
     assert done.stderr == "note: demand: what US asks for crosses red lines of Iran: missiles, regional forces\n"
 

@@ -33,7 +33,7 @@ def test_each_says_what_it_is_not_sure_of_and_may_be_varied_so(name: str) -> Non
     for number in scenario.unsure:
         for share in (0.0, 1.0):
             assert scenario.with_values({number.path: number.at(share)}).numbers[number.path] == number.at(share)
-    if name not in ("iran-2019", "sanctions-crisis"):
+    if name != "sanctions-crisis":
         assert len(scenario.unsure) >= 3
 
 
@@ -59,12 +59,18 @@ def test_each_has_a_title_and_a_summary_and_a_whole_stake_for_each_party(name: s
 def test_iran_2019_stands_where_the_record_says() -> None:
     scenario = du.load("iran-2019")
     standing = {lever.name: (lever.by, lever.levels[lever.start]) for lever in scenario.levers.values()}
-    assert standing == {"oil sanctions": ("US", "zero exports"), "suspended limits": ("Iran", "stockpile")}
+    assert standing == {
+        "oil sanctions": ("US", "zero exports"),
+        "strike force": ("US", "held back"),
+        "suspended limits": ("Iran", "suspended"),
+    }
+    obligation = scenario.levers["suspended limits"].obligation
+    assert obligation is not None
+    assert obligation.breached
     assert {name: tuple(party.types) for name, party in scenario.parties.items()} == {
         "US": ("sincere", "tactical"),
         "Iran": ("fragile", "resolute"),
     }
-    assert scenario.drained("US")
     assert scenario.drained("Iran")
     assert scenario.horizon == 24
 
