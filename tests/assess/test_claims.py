@@ -91,6 +91,61 @@ def test_counter_pressure_that_hurts_brings_relief_and_one_that_does_not_brings_
     assert "holds" not in verdicts(put(evidence(START, harmless, precision=2), words.COUNTER, "Union", {}))
 
 
+def test_a_lever_that_ends_it_is_the_only_way_and_one_that_only_costs_is_not() -> None:
+    strong = evidence(START, DEAR, FIRST, precision=2)
+    assert verdicts(put(strong, words.ONLY_WAY, "Union", {})) == ["holds"] * 2
+    assert verdicts(put(strong, OPPOSITES[words.ONLY_WAY], "Union", {})) == ["fails"] * 2
+    weak = evidence(START, (MILD, "harm: [0, 0], cost: [0, .5]}"), precision=2)
+    assert verdicts(put(weak, words.ONLY_WAY, "Union", {})) == ["fails"] * 2
+
+
+def test_an_offer_comes_sooner_to_who_can_press() -> None:
+    there = evidence(START, (MILD, "harm: [0, .9]}"), FIRST, precision=2)
+    assert verdicts(put(there, words.NO_HURRY, "Union", {})) == ["holds"] * 2
+    # Counted once more, history by history.
+    game, h = there.game, there.played().histories
+    waits = []
+    for row in range(len(h.final)):
+        when = [
+            int(t)
+            for s, t, a in zip(h.states[row], h.periods[row], h.moves[row], strict=True)
+            if a >= 0
+            and game.state_name(int(s)).startswith("Owners has offered")
+            and game.move_name(int(a)) == "accept"
+        ]
+        waits.append(min(when, default=game.periods))
+    assert put(there, words.NO_HURRY, "Union", {})[0].compared["levers free"] == pytest.approx(np.mean(waits))
+
+
+def test_what_is_conceded_under_high_and_low_pressure_is_counted_by_hand() -> None:
+    there = evidence(TWO, precision=1, histories=2000)
+    (one,) = put(there, words.HARVEST, "Union", {})
+    game, h = there.game, there.played().histories
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    worth = {"as before": 0.0, "half way": 0.4, "as offered": 1.0}  # of 1, .6 and 0 to the union
+    for row in range(len(h.final)):
+        locked = None
+        for s, a in zip(h.states[row], h.moves[row], strict=True):
+            if a < 0:
+                break
+            said = game.state_name(int(s))
+            if game.move_name(int(a)) == "invite":
+                locked = "lockout full" in said
+            elif game.move_name(int(a)) == "accept" and " has offered " in said and locked is not None:
+                terms = game.agenda.terms(game.phases[game.phase[s]].terms)["wages"]
+                shares[locked].append(worth[terms])
+                locked = None
+    assert one.compared == pytest.approx(
+        {"high pressure": np.mean(shares[True]), "low pressure": np.mean(shares[False])}
+    )
+
+
+def test_two_histories_prove_nothing() -> None:
+    (one,) = put(evidence(TWO, START, precision=2, histories=2000), words.ASK_AGAIN, "Union", {})
+    assert one.sentence.startswith("In 2 of 2,000 histories")
+    assert (one.verdict, one.error) == ("undecided", 3.0)
+
+
 def test_who_has_no_lever_has_no_counter_pressure() -> None:
     unarmed = evidence(("  boycott: {by: Union, levels: [none, full], harm: [0, .3]}\n", ""))
     for kind in (words.COUNTER, words.ONLY_WAY, words.NO_HURRY, words.AT_ONCE):

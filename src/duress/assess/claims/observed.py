@@ -168,7 +168,8 @@ def ask_again(case: Case) -> Finding:
         f"In {again.sum():,} of {evidence.count:,} histories {case.party} gives ground more than once: "
         f"{early.mean():.0%} of what is demanded the first time, {late.mean():.0%} the last. {went_back}."
     )
-    error = SIGNIFICANT * float((late - early).std()) / len(late) ** 0.5
+    # Differences of shares lie in [-1, 1], which is twice as wide as what the error is for.
+    error = SIGNIFICANT * 2.0 * clustered_error(0.5 * (late - early), np.arange(len(late)))
     return Finding({"last": float(late.mean()), "first": float(early.mean())}, error, "share conceded", said)
 
 

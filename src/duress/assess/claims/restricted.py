@@ -22,6 +22,9 @@ RULES = ((KEEPS_ITS_RULE, False), (BOTH_KNOW, True))
 SOON, LATER = 3, 6
 """Periods an answer waits, and a capability lies idle, unless a scenario says otherwise."""
 
+FEWEST_OF_TYPE = 30
+"""Histories in which a type must be dealt, for a mean over them to have an error that can be trusted."""
+
 
 def _restricting(case: Case, kind: str, levers: tuple[str, ...] = (), periods: int = 0) -> Intervention:
     """Return an intervention that takes moves away from the party; it must have some to lose."""
@@ -101,7 +104,7 @@ def _by_type(
     found = {}
     for k, kind in enumerate(evidence.game.players[me].types):
         dealt = free.types[:, me] == k
-        if dealt.sum() < 2:
+        if dealt.sum() < FEWEST_OF_TYPE:
             raise NotTestable(f"{party} is too rarely {kind} to be told of in {evidence.count:,} histories.")
         here, there = free.worth[dealt, me], bound.worth[dealt, me]
         found[kind] = float(here.mean()), float(there.mean()), max(paired_error(here, there), LEAST_DIFFERENCE)
