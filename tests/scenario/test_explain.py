@@ -63,16 +63,16 @@ def test_defaults_carry_a_star_and_what_the_file_says_does_not() -> None:
 def test_what_a_full_file_says_is_told_without_a_star() -> None:
     told = paragraph(explain(du.load("iran-2019")))
     for words in (
-        "Order of moves in a month: US, then Iran.",
+        "Order of moves in a quarter: US, then Iran.",
         "sincere, 50 %: every harm counts 1 times; going back on terms costs it 0.8 tactical,",
         "fragile, 50 %: every harm counts 1.4 times; going back on terms costs it 0.4 resolute",
-        "Stamina starts at 0.8 (1 fresh, 0 collapsed), counted in 3 steps; regains 0.013 per month",
+        "Stamina starts at 0.8 (1 fresh, 0 collapsed), counted in 3 steps; regains 0.038 per quarter",
         "oil sanctions, held by US: stands at zero exports, moves up to 1 level at once.",
         "Red line: Iran will not sign limited.",
         "May invite: US.",
         "suspended limits to suspended.",
         "Notes demand: what US asks for crosses red lines of Iran: missiles, regional forces",
-        "levers.oil sanctions.drain[2]: public record to April 2021; IMF, October 2019; below 0.035; the rest is",
+        "levers.oil sanctions.drain[2]: public record to April 2021; IMF, October 2019; below 0.1; the rest is",
     ):
         assert words in told
 

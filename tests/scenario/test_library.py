@@ -72,7 +72,7 @@ def test_iran_2019_stands_where_the_record_says() -> None:
         "Iran": ("fragile", "resolute"),
     }
     assert scenario.drained("Iran")
-    assert scenario.horizon == 24
+    assert (scenario.horizon, scenario.period) == (9, "quarter")
 
 
 def test_iran_2019_asks_across_a_red_line_only_on_missiles_and_regional_forces() -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from duress import AQRE, GameBuilder, load, simulate, solve
 from duress.game.builder import Branch
+from duress.scenario.compile import Confrontation
+from duress.scenario.reading.whole import read
 from duress.simulate.histories import outcome_odds, pressure_and_stamina
 from duress.solve.solution import Solution
 
@@ -97,6 +99,26 @@ def test_odds_of_ends_add_up_and_match_final_states(crisis: Solution) -> None:
     assert sum(odds.values()) == pytest.approx(1.0)
     names = [crisis.game.state_name(int(s)) for s in h.final]
     assert odds["collapse of Target"] == pytest.approx(np.mean([n == "collapse of Target" for n in names]))
+
+
+def test_odds_of_ends_count_what_stands_when_news_of_both_parties_is_due() -> None:
+    """The horizon may fall on the news before a period; terms in force or talks stand there all the same."""
+    text = """
+extends: sanctions-crisis
+horizon: 4
+parties:
+  Coercer: {precision: 1, signs: {flag: {sincere: .6, tactical: .4}}, stamina: {steps: 2}}
+  Target: {precision: 1, signs: {unrest: {fragile: .6, resolute: .4}}, stamina: {steps: 2}}
+"""
+    h = simulate(solve(read(text, "both").compile(), AQRE(beliefs=5)), 500, seed=1)
+    game = h.game
+    assert isinstance(game, Confrontation)
+    kinds = [game.phases[game.phase[state]].kind for state in h.final]
+    odds = outcome_odds(h)
+    for name, kind in (("agreement in force", "agreement"), ("talks at the horizon", "table")):
+        assert f"news before {kind}" in kinds
+        standing = sum(found in (kind, f"news before {kind}") for found in kinds)
+        assert odds[name] == pytest.approx(standing / len(kinds))
 
 
 def test_stamina_only_falls_under_pressure_and_ends_at_zero_on_collapse(crisis: Solution) -> None:

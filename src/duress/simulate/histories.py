@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..game.game import Game
 from ..scenario.compile import Confrontation
-from ..scenario.phases import Phase
+from ..scenario.phases import NEWS, Phase
 from ..scenario.pressure import harm_on
 from ..solve.room import make_room
 from ..solve.solution import Beliefs, Solution
@@ -185,7 +185,7 @@ def outcome_odds(histories: Histories) -> dict[str, float]:
             name = _end(p, parties)
         else:
             name = {"agreement": "agreement in force", "table": "talks at the horizon"}.get(
-                p.kind, "confrontation at the horizon"
+                p.kind.removeprefix(NEWS), "confrontation at the horizon"
             )
         by_phase.append(names.index(name))
     counts = np.bincount(np.array(by_phase)[game.phase[histories.final]], minlength=len(names))
