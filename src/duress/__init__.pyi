@@ -8,8 +8,12 @@ from .game.builder import GameBuilder as GameBuilder
 from .game.game import Game as Game
 from .scenario.load import load as load
 from .scenario.schema import Scenario as Scenario
+from .simulate.histories import Histories as Histories
 from .simulate.histories import simulate as simulate
 from .simulate.interventions import Intervention as Intervention
+from .simulate.summary import summary_of as summary_of
+from .simulate.tables import tables_of as tables_of
+from .simulate.tables import write_tables as write_tables
 from .solve.aqre import AQRE as AQRE
 from .solve.solution import Solution as Solution
 from .solve.solution import load_solution as load_solution

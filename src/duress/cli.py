@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -539,13 +539,101 @@ def claims(
         raise typer.Exit(1)
 
 
+@app.command()
+def simulate(
+    scenario: ScenarioName,
+    histories: Annotated[int, typer.Option(help="How many histories.", min=1)] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same histories.", min=0)] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the Parquet tables histories, parties and periods.")
+    ] = None,
+    party: Annotated[str | None, typer.Option(help="Whose behaviour --does restricts.")] = None,
+    does: Annotated[
+        str | None, typer.Option(help="What that party does instead of what it does in equilibrium; 'list' lists them.")
+    ] = None,
+    lasts: Annotated[int, typer.Option("--for", help="For how many periods it does; 0 for good.", min=0)] = 0,
+    lever: Annotated[
+        list[str] | None, typer.Option("--lever", help="A lever it does not use, if not all; may be repeated.")
+    ] = None,
+    both_know: Annotated[
+        bool, typer.Option("--both-know", help="Both know of --does: the game is solved again without those moves.")
+    ] = False,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
+    threads: Annotated[int | None, typer.Option(help="Default: every core. Histories do not depend on it.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play a solved scenario forward many times: how it ends, the first invitation, terms, pressure and stamina."""
+    from duress.simulate.interventions import INTERVENTIONS, Intervention
+
+    if does == "list":
+        for kind in INTERVENTIONS:
+            typer.echo(kind)
+        return
+    from duress.assess.parties import party_name
+    from duress.scenario import load
+    from duress.simulate.histories import simulate as simulated
+    from duress.simulate.summary import summary_of
+    from duress.simulate.tables import write_tables
+    from duress.solve.aqre import AQRE
+    from duress.solve.solution import solve as solved
+
+    read = load(scenario)
+    if does is None and (party is not None or lasts or lever or both_know):
+        raise InputError("--party, --for, --lever and --both-know say how --does is meant; give --does, too")
+    other = None if does is None else Intervention(party_name(read, party), does, lasts, tuple(lever or ()))
+    game = read.compile()
+    if other is not None:
+        other.removed(game)
+    _make_folder(out)
+    with _steps() as step:
+        game = other.imposed_on(game) if other is not None and both_know else game
+        solution = solved(game, AQRE(precision=precision, beliefs=beliefs), step("Solving"), reuse=not fresh)
+        step("Playing")
+        played = simulated(solution, histories, seed, threads=threads, intervention=None if both_know else other)
+        summary = summary_of(played)
+        if out is not None:
+            step("Writing")
+            write_tables(played, out)
+    options = {
+        "histories": histories, "seed": seed, "beliefs": beliefs, "precision": precision,
+        "party": other and other.party, "does": does, "for": lasts, "lever": lever, "both-know": both_know,
+    }  # fmt: skip
+    command = _command_line("simulate", scenario, options)
+    if as_json:
+        asked = {"intervention": None if other is None else {**asdict(other), "both_know": both_know}}
+        certificate = asdict(solution.certificate)
+        run = {**solution.run, "scenario": read.name, "digest": read.digest, "seed": seed, "command": command}
+        _print_json({"title": read.title, **summary.as_json(), **asked, "certificate": certificate, "run": run})
+        return
+    from rich.console import Console
+
+    from duress.report.simulated import print_simulated
+
+    console = Console(markup=False, emoji=False, highlight=False)
+    print_simulated(read.title, read.period, summary, solution.certificate.sentence(), command, console)
+
+
+def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:
+    """Return the command line that gives the same answer; ``options`` maps long options to their values."""
+    line = ["duress", command, scenario]
+    for option, value in options.items():
+        for one in value if isinstance(value, list) else [value]:
+            if (one is not None and one is not False and one != 0) or option == "seed":
+                line += [f"--{option}"] if one is True else [f"--{option}", str(one)]
+    return shlex.join(line)
+
+
 def _make_folder(path: Path | None) -> None:
-    """Make a folder for figures, before the work starts."""
+    """Make a folder for what is to be written, before the work starts."""
     try:
         if path is not None:
             path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be made a folder for figures: {error.strerror}") from None
+        raise InputError(f"{str(path)!r} cannot be made a folder: {error.strerror}") from None
 
 
 def _draw_all(answer: Assessment, folder: Path) -> None:

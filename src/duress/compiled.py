@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numba as nb
+from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
@@ -107,3 +108,18 @@ borrowed: Any = intrinsic(_borrowed)
 Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and
 call) took most of their time. Whoever called the outermost kernel holds the arrays until it returns.
 """
+
+
+def _high_product(typing_context: Any, first: Any, second: Any) -> Any:
+    """Type and generate `high_product`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        one, other = (builder.zext(argument, wide) for argument in arguments)
+        return builder.trunc(builder.lshr(builder.mul(one, other), ir.Constant(wide, 64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+high_product: Any = intrinsic(_high_product)
+"""``high_product(a, b)``: the upper 64 bits of the product of two unsigned integers of 64 bits."""

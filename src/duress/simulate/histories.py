@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import Fault, InputError
 from ..game.game import Game
 from ..scenario.compile import Confrontation
 from ..scenario.phases import NEWS, Phase
@@ -22,6 +22,12 @@ from .kernels import play
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that describe a quantity over histories."""
+
+
+MEMORY_LIMIT = 4 * 2**30
+"""Bytes that simulated histories may take."""
+
+_BYTES_A_MOVE = 4 + 2 * 8 + 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Histories:
     final : int32 array, shape (H,)
         State in which each history stops: an end, or where the horizon falls.
     seed : int
+    apart : float array, shape (H, L)
+        How far apart the mover's two types move in equilibrium; 0 without a choice or a second type.
+    worth : float array, shape (H, 2)
+        What each history was worth to each player, discounted stakes from its start on.
     """
 
     game: Game
@@ -110,12 +120,11 @@ def simulate(
     names = [game.move_name(a) for a in game.moves_of(state)]
     forced = -1 if first_move is None else names.index(first_move)
     steps = (game.periods - period) * _longest_period(game)
+    _refuse_if_too_many(histories, steps)
     # Philox is counter-based: what a history draws depends on the seed and its number alone.
-    draws = np.random.Generator(np.random.Philox(seed)).random((histories, steps + 1, 3))
-    dealt = np.empty((histories, 2), np.int64)
-    for i in (0, 1):
-        fixed = types[i]
-        dealt[:, i] = (draws[:, -1, i] < beliefs[i]) if fixed is None else fixed
+    key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
+    fixed = np.array([-1 if kind is None else kind for kind in types], np.int64)
+    dealt, current = np.empty((histories, 2), np.int64), np.empty((histories, 2), np.int64)
     moves = np.empty((histories, steps), np.int32)
     path = np.zeros((histories, steps, 2))
     final = np.empty(histories, np.int32)
@@ -123,22 +132,34 @@ def simulate(
     bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
     r = solution.induction
-    current = dealt.copy()
 
     def run(part: slice) -> None:
         room = make_room(r.arrays.most_moves, max(len(n) for n in r.nodes))
         play(
             r.arrays, r.values, r.ratios, *r.nodes, r.precisions, r.tolerance, room, state, period, *beliefs, forced,
-            bound, until, kept, current[part], draws[part], moves[part], path[part], apart[part], worth[part],
-            left[part], final[part],
+            bound, until, kept, key, part.start, fixed, dealt[part], current[part], moves[part], path[part],
+            apart[part], worth[part], left[part], final[part],
         )  # fmt: skip
 
     edges = np.linspace(0, histories, threads * 4 + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(run, [slice(a, b) for a, b in pairwise(edges)]))
+        list(pool.map(run, [slice(int(a), int(b)) for a, b in pairwise(edges)]))
     for i in (0, 1):
         worth[:, i] += left[:, i] * game.closing[game.closing_row[final], i, current[:, 0], current[:, 1]]
     return Histories(game, period, dealt, moves, path, final, seed, apart, worth)
+
+
+def _refuse_if_too_many(histories: int, steps: int) -> None:
+    """Raise `InputError` if so many histories of so many moves would not fit in memory."""
+    each = steps * _BYTES_A_MOVE
+    if histories < 1 or histories * each > MEMORY_LIMIT:
+        raise InputError(
+            Fault(
+                "histories",
+                f"is {histories:,}; 1 to {MEMORY_LIMIT // each:,} of up to {steps:,} moves each fit in "
+                f"{MEMORY_LIMIT / 2**30:.0f} GB",
+            )
+        )
 
 
 def _bound(game: Game, intervention: Intervention | None, period: int) -> tuple[int, int, NDArray[np.bool_]]:
@@ -155,6 +176,26 @@ def _bound(game: Game, intervention: Intervention | None, period: int) -> tuple[
 def _longest_period(game: Game) -> int:
     """Return the most moves a period can hold."""
     return len(game.order())
+
+
+def confrontation_of(histories: Histories) -> Confrontation:
+    """Return the game of histories, which must be a confrontation: else its states say nothing of levers and terms."""
+    if not isinstance(histories.game, Confrontation):
+        raise TypeError("this is told of histories of a confrontation compiled from a scenario")
+    return histories.game
+
+
+def outcome_of_each(histories: Histories) -> NDArray[np.int64]:
+    """Return how each history ends, shape (H,): a number into `outcomes_of`."""
+    game = confrontation_of(histories)
+    names = outcomes_of(game)
+    parties = [p.name for p in game.players]
+    standing = {"agreement": "agreement in force", "table": "talks at the horizon"}
+    by_phase = [
+        _end(p, parties) if p.is_end else standing.get(p.kind.removeprefix(NEWS), "confrontation at the horizon")
+        for p in game.phases
+    ]
+    return np.array([names.index(name) for name in by_phase])[game.phase[histories.final]]
 
 
 def outcomes_of(game: Confrontation) -> tuple[str, ...]:
@@ -174,21 +215,8 @@ def _end(phase: Phase, parties: list[str]) -> str:
 
 def outcome_odds(histories: Histories) -> dict[str, float]:
     """Return the share of histories of a confrontation that end in each way."""
-    game = histories.game
-    if not isinstance(game, Confrontation):
-        raise TypeError("outcome odds are told of a confrontation compiled from a scenario")
-    names = outcomes_of(game)
-    parties = [p.name for p in game.players]
-    by_phase = []
-    for p in game.phases:
-        if p.is_end:
-            name = _end(p, parties)
-        else:
-            name = {"agreement": "agreement in force", "table": "talks at the horizon"}.get(
-                p.kind.removeprefix(NEWS), "confrontation at the horizon"
-            )
-        by_phase.append(names.index(name))
-    counts = np.bincount(np.array(by_phase)[game.phase[histories.final]], minlength=len(names))
+    names = outcomes_of(confrontation_of(histories))
+    counts = np.bincount(outcome_of_each(histories), minlength=len(names))
     return {name: float(c / len(histories.final)) for name, c in zip(names, counts, strict=True)}
 
 
@@ -197,9 +225,7 @@ def settled_after(histories: Histories) -> NDArray[np.int64]:
 
     It is settled once it has ended, or terms are in force that last to the horizon; else it takes all the periods left.
     """
-    game = histories.game
-    if not isinstance(game, Confrontation):
-        raise TypeError("when it is settled is told of a confrontation compiled from a scenario")
+    game = confrontation_of(histories)
     open_still = np.array([not p.is_end and not p.kind.endswith("agreement") for p in game.phases])
     states = histories.states
     disputed = (states >= 0) & open_still[game.phase[states]]
@@ -213,9 +239,7 @@ def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArr
     Pressure of a party is the harm its levers do to the other, stakes per period, before the other's type counts it.
     After an end no pressure remains, and stamina stays where it was (nothing, for a party that collapsed).
     """
-    game = histories.game
-    if not isinstance(game, Confrontation):
-        raise TypeError("pressure and stamina are told of a confrontation compiled from a scenario")
+    game = confrontation_of(histories)
     passing = np.array([p.is_passing for p in game.phases])
     ended = np.array([p.is_end for p in game.phases])
     collapsed = np.array([p.party if p.kind == "collapse" else -1 for p in game.phases])

@@ -4,8 +4,37 @@ from __future__ import annotations
 
 import math
 
-from ..compiled import borrowed, entry, kernel
+import numpy as np
+
+from ..compiled import borrowed, entry, high_product, kernel
 from ..solve.behave import behave
+
+DRAWS = 3
+"""Uniform numbers set aside for each move: for the move, for chance, for a new type."""
+
+_FIRST_FACTOR, _SECOND_FACTOR = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
+_FIRST_STEP, _SECOND_STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
+
+
+@kernel
+def _uniform(key, number):
+    """Return the uniform number in [0, 1) at this place of the stream of NumPy's ``Philox`` with this key.
+
+    Philox 4x64 of ten rounds: any number of the stream costs the same, so a history draws what its own number says and
+    nothing has to be drawn ahead. (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3. SC '11.)
+    """
+    first, second, third, fourth = np.uint64(number // 4 + 1), np.uint64(0), np.uint64(0), np.uint64(0)
+    left, right = key[0], key[1]
+    for turn in range(10):
+        if turn > 0:
+            left, right = left + _FIRST_STEP, right + _SECOND_STEP
+        upper, lower = high_product(_FIRST_FACTOR, first), _FIRST_FACTOR * first
+        other_upper, other_lower = high_product(_SECOND_FACTOR, third), _SECOND_FACTOR * third
+        first, second = other_upper ^ second ^ left, other_lower
+        third, fourth = upper ^ fourth ^ right, lower
+    lane = number % 4
+    bits = first if lane == 0 else (second if lane == 1 else (third if lane == 2 else fourth))
+    return (bits >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @kernel
@@ -66,10 +95,10 @@ def _apart(first, second, count):
 @entry
 def play(
     game, values, ratios, node0, node1, precisions, tolerance, space,
-    state, period, belief0, belief1, first_move, bound, until, kept, types, draws, moves, beliefs, apart, worth, weight,
-    final,
+    state, period, belief0, belief1, first_move, bound, until, kept, key, begin, fixed, dealt, types, moves, beliefs,
+    apart, worth, weight, final,
 ):  # fmt: skip
-    """Play one history for each row of ``types``.
+    """Play one history for each row of ``moves``.
 
     Parameters
     ----------
@@ -83,10 +112,14 @@ def play(
         The player who before period ``until`` makes only the moves in ``kept``, -1 for none.
     kept : bool array, shape (M,)
         Not read without such a player.
-    types : int64 array, shape (H, 2)
-        Modified where chance draws a type anew.
-    draws : float64 array, shape (H, L, 3)
-        Uniform numbers: for the move, for chance, for a new type.
+    key : uint64 array, shape (2,)
+        Of the stream of uniform numbers.
+    begin : int
+        Number of the first history: what a history draws depends on the key and its number alone.
+    fixed : int64 array, shape (2,)
+        Type of each player, -1 to draw it from the belief.
+    dealt, types : int64 arrays, shape (H, 2)
+        Filled with the types at the start, and at the end: chance may draw a type anew.
     moves : int32 array, shape (H, L)
         Filled with the moves made, -1 after the end.
     beliefs : float64 array, shape (H, L, 2)
@@ -102,10 +135,16 @@ def play(
     """
     g, room = borrowed(game), borrowed(space)
     values, ratios, nodes0, nodes1 = borrowed(values), borrowed(ratios), borrowed(node0), borrowed(node1)
-    horizon = ratios.shape[0]
-    for h in range(types.shape[0]):
+    horizon, longest = ratios.shape[0], moves.shape[1]
+    for h in range(moves.shape[0]):
         s, t = state, period
         p0, p1 = belief0, belief1
+        place = (begin + h) * (longest + 1) * DRAWS
+        for k in range(2):
+            belief = p0 if k == 0 else p1
+            drawn_second = _uniform(key, place + longest * DRAWS + k) < belief
+            dealt[h, k] = fixed[k] if fixed[k] >= 0 else (1 if drawn_second else 0)
+            types[h, k] = dealt[h, k]
         for n in range(moves.shape[1]):
             moves[h, n] = -1
         for k in range(2):
@@ -127,7 +166,10 @@ def play(
                     apart[h, n] = _apart(room.policy[0], room.policy[1], count)
                 if i == bound and t < until:
                     _keep_to(kept, first, count, room.q[own], precisions[i], room.policy[own])
-                a = first_move if n == 0 and first_move >= 0 else _pick(room.policy[own], count, draws[h, n, 0])
+                if n == 0 and first_move >= 0:
+                    a = first_move
+                else:
+                    a = _pick(room.policy[own], count, _uniform(key, place + n * DRAWS))
                 if i == 0:
                     p0 = room.after[a]
                 else:
@@ -139,7 +181,7 @@ def play(
                 worth[h, k] += weight[h, k] * g.reward[row, k, types[h, 0], types[h, 1]]
                 weight[h, k] *= g.discount[row, k]
             branch = g.first_branch[move]
-            left = draws[h, n, 1]
+            left = _uniform(key, place + n * DRAWS + 1) if g.first_branch[move + 1] - branch > 1 else 0.0
             season = g.season[t] if len(g.season) else -1
             while branch < g.first_branch[move + 1] - 1:
                 told = g.likelihood_row[branch]
@@ -153,7 +195,7 @@ def play(
             drawn = g.redraw_row[branch]
             if drawn > 0:
                 player = g.redraw_player[drawn]
-                types[h, player] = 0 if draws[h, n, 2] < g.redraw[drawn, 0] else 1
+                types[h, player] = 0 if _uniform(key, place + n * DRAWS + 2) < g.redraw[drawn, 0] else 1
             s = g.successor[branch]
             t += g.elapsed[move]
         final[h] = s
