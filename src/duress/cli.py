@@ -21,7 +21,7 @@ import typer
 from typer.core import TyperGroup
 
 from duress import __version__
-from duress.errors import InputError, NotSolvedError
+from duress.errors import Fault, InputError, NotSolvedError
 
 if TYPE_CHECKING:
     from duress.assess.record import Assessment
@@ -172,6 +172,15 @@ def _resolved(scenario: Scenario) -> dict[str, Any]:
     return {"scenario": resolved}
 
 
+def _pairs(entries: list[str] | None, form: str) -> dict[str, str]:
+    """Return what ``--at`` says, split at the first equals sign of each entry."""
+    pairs = [entry.split("=", 1) for entry in entries or ()]
+    wrong = [pair[0] for pair in pairs if len(pair) < 2]
+    if wrong:
+        raise InputError([Fault("--at", f"must be {form}; found {entry!r}") for entry in wrong])
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
 @app.command()
 def agenda(
     scenario: ScenarioName,
@@ -189,14 +198,11 @@ def agenda(
     from duress.assess.negotiable import negotiable
     from duress.scenario import load
 
-    pairs = [entry.split("=", 1) for entry in at or ()]
-    for pair in pairs:
-        if len(pair) < 2:
-            raise InputError(f"--at: must be LEVER=LEVEL; found {pair[0]!r}")
+    levels = _pairs(at, "LEVER=LEVEL")
     if figure is not None and figure.suffix not in (".svg", ".html"):
         raise InputError(f"--figure: must end in .svg or .html; found {str(figure)!r}")
     with _written_last(figure) as write:
-        answer = negotiable(load(scenario), party, {name.strip(): level.strip() for name, level in pairs})
+        answer = negotiable(load(scenario), party, levels)
         if figure is not None:
             from duress.figures import deal_space, to_html, to_svg
 
@@ -390,6 +396,15 @@ def export(
 def assess(
     scenario: ScenarioName,
     party: Annotated[str | None, typer.Option(help="Who is invited. Default: who moves second in a period.")] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at",
+            metavar="WHAT=VALUE",
+            help="Assess the invitation in this state: a lever and its level, 'stamina of NAME=.5', 'month=6', "
+            "'PARTY TYPE=.7' for what is believed before it; may be repeated. Default: the first that is likely.",
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the answer as one HTML page, too.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the answer as Markdown, too.")] = None,
     figures: Annotated[Path | None, typer.Option(help="Write every chart as SVG into this folder, too.")] = None,
@@ -450,11 +465,24 @@ def assess(
 
     read = load(scenario)
     party_name(read, party)
+    described = _pairs(at, "WHAT=VALUE")
     with _written_last(report) as write, _written_last(markdown) as note, _steps() as step:
         _make_folder(figures)
         method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
         answer = assessed(
-            read, party, method, histories, seed, step("Solving"), not fresh, starts, robust, vary, map_size, step
+            read,
+            party,
+            method,
+            histories,
+            seed,
+            step("Solving"),
+            not fresh,
+            starts,
+            robust,
+            vary,
+            map_size,
+            step,
+            described,
         )
         if report is not None:
             from duress.report.html import render

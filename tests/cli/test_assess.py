@@ -124,3 +124,12 @@ def test_too_large_a_scenario_is_refused_before_work_starts(tmp_path: Path) -> N
         result = CliRunner().invoke(app, [command, str(path)])
         assert result.exit_code == 2, command
         assert "states; the limit is" in result.stderr
+
+
+def test_at_says_which_invitation_is_meant(small: Path) -> None:
+    command = ["assess", str(small), *QUICK, "--at", "squeeze=on", "--at", "month=2"]
+    done = CliRunner().invoke(app, [*command, "--json"])
+    situation = json.loads(done.stdout)["situation"]
+    assert (situation["period"], situation["levers"][0]["level"]) == (1, "on")
+    wrong = CliRunner().invoke(app, [*command, "--at", "squeeze"])
+    assert (wrong.exit_code, wrong.stderr) == (2, "--at: must be WHAT=VALUE; found 'squeeze'\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from duress.assess.record import (
     Invitation,
     LeverCase,
     LeverStanding,
+    OtherMove,
+    Path,
     Reply,
     Situation,
     TermsAnswer,
@@ -60,7 +63,14 @@ def made_up(
         f"concession of {party}",
         "confrontation at the horizon",
     )
-    answers = _replies(own_types, outcomes, replies, equal)
+    answers = tuple(
+        replace(
+            reply,
+            other_value={t: 2.0 - 0.3 * k + 0.1 * j for j, t in enumerate(other_types)},
+            paths=_paths(parties, k, other_stamina=other_stamina),
+        )
+        for k, reply in enumerate(_replies(own_types, outcomes, replies, equal))
+    )
     situation = Situation(
         period=13,
         date_words="month 14 of 37",
@@ -94,6 +104,13 @@ def made_up(
             before=_even(other_types),
             posterior=moved,
             found="the first invitation on the likeliest path",
+            moves=tuple(
+                OtherMove(
+                    move, move == "invite", {t: worth - 0.1 * k for k, t in enumerate(other_types)}, _even(other_types)
+                )
+                for move, worth in (("hold", 1.5), ("invite", 1.9))
+            ),
+            error=0.02,
         ),
         replies=answers,
         story=(f"Months 1 to 3: {other} holds; {party} holds.", "Month 4: both talk.", "So it stands."),
@@ -251,6 +268,17 @@ def _reply(
         outcomes_by_type=by_type,
         outcome_error=0.011,
         settled_after=7.4,
+        other_value={},
+        paths=(),
+    )
+
+
+def _paths(parties: tuple[str, str], k: int, *, other_stamina: bool) -> tuple[Path, ...]:
+    periods = tuple(range(13, 37))
+    drained = parties if other_stamina else parties[1:]
+    named = [("pressure", p) for p in parties] + [("stamina", p) for p in drained]
+    return tuple(
+        Path(kind, p, periods, tuple(0.6 * math.exp(-0.05 * (1 + k) * (t - 13)) for t in periods)) for kind, p in named
     )
 
 

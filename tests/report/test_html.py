@@ -141,7 +141,7 @@ def test_headings_are_in_order(pages: Page) -> None:
 
 def test_charts_have_words_for_those_who_cannot_see_them(page: Page) -> None:
     charts = [attributes for _, attributes in page.elements if attributes.get("role") == "img"]
-    assert len(charts) == 5
+    assert len(charts) == 6
     assert all(len(chart["aria-label"]) > 60 for chart in charts)
     assert page.all("html")[0]["lang"] == "en"
     assert page.all("nav")[0]["aria-label"]
@@ -220,5 +220,5 @@ def test_charts_come_alive_in_a_browser(
     command += ["--disable-background-networking", "--no-first-run", "--virtual-time-budget=8000"]
     command += [f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert run.stdout.count('class="chart drawn"') == 5
+    assert run.stdout.count('class="chart drawn"') == 6
     assert "CONSOLE" not in run.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -18,9 +18,10 @@ from ..solve.aqre import AQRE, Progress, value_type
 from ..solve.solution import Solution, solve
 from .again import Again
 from .agenda import agenda_answer
+from .at import describe, read_invitation
 from .claims.doctrine import quick_claims
 from .flips import flips_at
-from .moment import Moment, error_at, first_invitation
+from .moment import INVITE, Moment, error_at, error_of_inviting, first_invitation
 from .parties import party_name
 from .record import (
     Assessment,
@@ -31,6 +32,7 @@ from .record import (
     Invitation,
     LeverStanding,
     OtherEquilibrium,
+    OtherMove,
     Situation,
     Variation,
     VerdictMap,
@@ -58,8 +60,9 @@ def assess(
     varied: bool = False,
     map_size: int = 0,
     step: Callable[[str], Progress | None] | None = None,
+    at: Mapping[str, str] | None = None,
 ) -> Assessment:
-    """Assess the first invitation that ``party`` receives.
+    """Assess an invitation that ``party`` receives: the first, or the one in a state described by ``at``.
 
     Parameters
     ----------
@@ -87,17 +90,21 @@ def assess(
         Values of each of the two numbers that matter most in the map of verdicts, at least 2; 0 draws none.
     step : callable, optional
         Given the name of a step after the first solution, returns what is called with (done, in all) during it.
+    at : mapping, optional
+        What is so when the invitation is made, such as ``{"oil sanctions": "waivers", "month": "6"}``; see
+        `describe`.
 
     Raises
     ------
     InputError
-        If the party is not one of the two, or is never invited; if the game is too large.
+        If the party is not one of the two, or is never invited; if the game is too large; if ``at`` cannot be so.
     NotSolvedError
         If stages of the game resist.
     """
     began = time.perf_counter()
     scenario = what.game.scenario if isinstance(what, Solution) else what  # type: ignore[attr-defined]
     name = party_name(scenario, party)
+    me = tuple(scenario.parties).index(name)
     further = {"starts": starts, "robust": robust, "vary": varied, "map": map_size}
     if map_size and not 2 <= map_size <= MOST_MAPPED:
         raise InputError(Fault("map", f"is {map_size}; 2 to {MOST_MAPPED} values of each number are allowed"))
@@ -107,14 +114,14 @@ def assess(
         solution = what
     else:
         unsolved = scenario.compile()
+        _ = describe(unsolved, me, at) if at else None  # what cannot be so is said before anything is solved
         with compiled_aside(value_type(unsolved)):
             solution = solve(unsolved, method, progress, reuse=reuse)
     game = solution.game
     assert isinstance(game, Confrontation)
-    me = tuple(scenario.parties).index(name)
     other = scenario.other(name)
     ensemble = simulate(solution, histories, seed)
-    moment = first_invitation(solution, me, ensemble)
+    moment = read_invitation(solution, describe(game, me, at)) if at else first_invitation(solution, me, ensemble)
     replies = replies_at(solution, moment.state, moment.period, moment.beliefs, histories, seed)
     values = values_at(solution, moment.state, moment.period, moment.beliefs)
     worths = worth_of(values)
@@ -136,7 +143,7 @@ def assess(
         prior={p.name: dict(zip(p.types, map(float, p.prior), strict=True)) for p in game.players},
         situation=_situation(game, moment),
         agenda=agenda_answer(game.agenda, game.flow(moment.state)),
-        invitation=_invitation(game, me, moment),
+        invitation=_invitation(solution, game, me, moment),
         replies=replies,
         story=story_of(solution),
         outcomes=outcomes_of(game),
@@ -163,7 +170,7 @@ def assess(
             "digest": scenario.digest,
             "seed": seed,
             "histories": histories,
-            "command": _command(scenario, name, solution.method, histories, seed, further),
+            "command": _command(scenario, name, solution.method, histories, seed, further, at or {}),
             "version": __version__,
             "seconds": round(time.perf_counter() - began, 3),
         },
@@ -199,7 +206,13 @@ def _elsewhere(
 
 
 def _command(
-    scenario: Scenario, party: str, method: AQRE, histories: int, seed: int, further: dict[str, int | bool]
+    scenario: Scenario,
+    party: str,
+    method: AQRE,
+    histories: int,
+    seed: int,
+    further: dict[str, int | bool],
+    at: Mapping[str, str],
 ) -> str:
     """Return the command line that gives the same answer; ``further`` maps options to their values."""
     words = ["duress", "assess", scenario.path or scenario.name, "--party", party]
@@ -211,6 +224,8 @@ def _command(
     for option, value in further.items():
         if value:
             words += [f"--{option}"] if value is True else [f"--{option}", str(value)]
+    for what, value in at.items():
+        words += ["--at", f"{what}={value}"]
     return shlex.join(words)
 
 
@@ -230,8 +245,9 @@ def _situation(game: Confrontation, moment: Moment) -> Situation:
     )
 
 
-def _invitation(game: Confrontation, me: int, moment: Moment) -> Invitation:
+def _invitation(solution: Solution, game: Confrontation, me: int, moment: Moment) -> Invitation:
     inviter = game.players[1 - me]
+    choice = solution.behaviour(moment.inviting, moment.period, moment.before)
 
     def about(p: float) -> dict[str, float]:
         return dict(zip(inviter.types, (1.0 - p, p) if len(inviter.types) == 2 else (1.0,), strict=True))
@@ -244,6 +260,16 @@ def _invitation(game: Confrontation, me: int, moment: Moment) -> Invitation:
         before=about(moment.before[1 - me]),
         posterior=about(moment.beliefs[1 - me]),
         found=moment.found,
+        moves=tuple(
+            OtherMove(
+                move,
+                move == INVITE,
+                {kind: worth[move] for kind, worth in choice.worth.items()},
+                {kind: chance[move] for kind, chance in choice.policy.items()},
+            )
+            for move in choice.moves
+        ),
+        error=error_of_inviting(solution, moment),
     )
 
 

@@ -23,11 +23,13 @@ LEAST_DIFFERENCE = 0.01
 class Moment:
     """A state in which a party has been invited, with the period and the public beliefs there.
 
-    ``before`` are the beliefs just before the invitation, ``found`` says in words how the moment was chosen.
+    ``inviting`` is the state in which the invitation was made and ``before`` are the beliefs there; ``found`` says in
+    words how the moment was chosen.
     """
 
     state: int
     period: int
+    inviting: int
     before: Beliefs
     beliefs: Beliefs
     found: str
@@ -61,7 +63,16 @@ def error_at(solution: Solution, moment: Moment) -> float:
 
     At least `LEAST_DIFFERENCE`, so that no verdict rests on what nobody would notice.
     """
-    return max(solution.change_on_refinement(moment.state, moment.period, moment.beliefs), LEAST_DIFFERENCE)
+    return _error(solution, moment.state, moment.period, moment.beliefs)
+
+
+def error_of_inviting(solution: Solution, moment: Moment) -> float:
+    """Return the same for what the inviter's moves were worth against one another."""
+    return _error(solution, moment.inviting, moment.period, moment.before)
+
+
+def _error(solution: Solution, state: int, period: int, beliefs: Beliefs) -> float:
+    return max(solution.change_on_refinement(state, period, beliefs), LEAST_DIFFERENCE)
 
 
 def _is_invited(game: Confrontation, state: int, party: int) -> bool:
@@ -119,7 +130,9 @@ def likeliest_path(solution: Solution) -> Iterator[Step]:
 def _on_likeliest_path(solution: Solution, game: Confrontation, party: int) -> Moment | None:
     for at in likeliest_path(solution):
         if _is_invited(game, at.onward, party):
-            return Moment(at.onward, at.period, at.before, at.after, "the first invitation on the likeliest path")
+            return Moment(
+                at.onward, at.period, at.state, at.before, at.after, "the first invitation on the likeliest path"
+            )
     return None
 
 
@@ -149,6 +162,7 @@ def _in_histories(solution: Solution, game: Confrontation, party: int, histories
     return Moment(
         int(kinds[best, 1]),
         int(kinds[best, 0]),
+        int(states[row, column - 1]),
         (float(before[0]), float(before[1])),
         (float(after[0]), float(after[1])),
         found,
@@ -172,4 +186,4 @@ def _at_start(solution: Solution, game: Confrontation, party: int) -> Moment:
     invite = names.index(INVITE)
     after, _ = step(solution, state, period, beliefs, invite)
     target = int(game.successors_of(game.first_move[state] + invite)[0])
-    return Moment(target, period, beliefs, after, "an invitation at the start, which no simulated history holds")
+    return Moment(target, period, state, beliefs, after, "an invitation at the start, which no simulated history holds")

@@ -95,6 +95,10 @@ class Reply:
         Largest Monte Carlo standard error of ``outcomes``.
     settled_after : float
         Mean number of periods until it is over, or terms are in force that last to the horizon.
+    other_value : dict
+        The other party's type -> what this reply is worth to it, in expected discounted stakes from now on.
+    paths : tuple of Path
+        Pressure and stamina after this reply, the party's types weighted as in ``outcomes``.
     """
 
     reply: str
@@ -106,6 +110,31 @@ class Reply:
     outcomes_by_type: dict[str, dict[str, float]]
     outcome_error: float
     settled_after: float
+    other_value: dict[str, float]
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A quantity over time, its mean over simulated histories; ``kind`` and ``party`` as in `Fan`."""
+
+    kind: str
+    party: str
+    periods: tuple[int, ...]
+    mean: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class OtherMove:
+    """One of the moves that the inviter had when it made the invitation; ``made`` is true of the invitation itself.
+
+    ``value`` and ``probability`` map its types to what the move is worth, and to how often they make it.
+    """
+
+    move: str
+    made: bool
+    value: dict[str, float]
+    probability: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -113,7 +142,8 @@ class Invitation:
     """The invitation assessed, and what it reveals about the side that makes it.
 
     ``before`` and ``posterior`` map the inviter's types to the public belief before and after the invitation.
-    ``found`` says in words how this moment was chosen.
+    ``found`` says in words how this moment was chosen. ``moves`` are the inviter's, when it could still do otherwise;
+    ``error`` is that of what they are worth against one another, in stakes.
     """
 
     inviter: str
@@ -123,6 +153,8 @@ class Invitation:
     before: dict[str, float]
     posterior: dict[str, float]
     found: str
+    moves: tuple[OtherMove, ...]
+    error: float
 
 
 @dataclass(frozen=True)

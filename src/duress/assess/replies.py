@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..scenario.compile import Confrontation
 from ..scenario.schema import REPLIES
-from ..simulate.histories import outcome_odds, outcomes_of, settled_after, simulate
+from ..simulate.histories import outcome_odds, outcomes_of, pressure_and_stamina, settled_after, simulate
 from ..solve.solution import Beliefs, Solution
-from .record import LeverCase, Reply
+from .record import LeverCase, Path, Reply
 from .verdict import Worth
 
 
@@ -35,18 +36,20 @@ def replies_at(
     party = int(game.mover[state])
     player = game.players[party]
     values = values_at(solution, state, period, beliefs)
-    policy = solution.stage(state, period, beliefs).policy.copy()
+    room = solution.stage(state, period, beliefs)
+    across = game.players[1 - party]
     weight = np.array([1 - beliefs[party], beliefs[party]])[: len(player.types)]
     discount = game.scenario.parties[player.name].discount
     found = []
     for n, a in enumerate(game.moves_of(state)):
         name = game.move_name(a)
-        by_type, lasting = {}, 0.0
+        by_type, lasting, moving = {}, 0.0, np.zeros((2, game.periods - period, 2))
         for k, type_name in enumerate(player.types):
             dealt = (k, None) if party == 0 else (None, k)
             played = simulate(solution, histories, seed, state, period, beliefs, dealt, name)
             by_type[type_name] = outcome_odds(played)
             lasting += float(weight[k] * settled_after(played).mean())
+            moving += weight[k] * np.stack([table.mean(axis=0) for table in pressure_and_stamina(played)[1:]])
         odds = {
             end: float(sum(w * by_type[k][end] for w, k in zip(weight, player.types, strict=True)))
             for end in outcomes_of(game)
@@ -58,14 +61,28 @@ def replies_at(
                 family=family_of(name),
                 value=value,
                 share={k: (1 - discount) * v for k, v in value.items()},
-                probability={k: float(policy[m, n]) for m, k in enumerate(player.types)},
+                probability={k: float(room.policy[m, n]) for m, k in enumerate(player.types)},
                 outcomes=odds,
                 outcomes_by_type=by_type,
                 outcome_error=float(np.sqrt(max(p * (1 - p) for p in odds.values()) / histories)),
                 settled_after=lasting,
+                other_value={k: float(room.other_q[m, n]) for m, k in enumerate(across.types)},
+                paths=_paths(game, range(period, game.periods), moving),
             )
         )
     return tuple(sorted(found, key=lambda r: REPLIES.index(r.family)))
+
+
+def _paths(game: Confrontation, periods: range, means: NDArray[np.float64]) -> tuple[Path, ...]:
+    """Return means (2, T, 2) of pressure and stamina by party as records, where there are any."""
+    pressing = [any(lever.by == p.name for lever in game.scenario.levers.values()) for p in game.players]
+    drained = [game.scenario.drained(p.name) for p in game.players]
+    return tuple(
+        Path(kind, p.name, tuple(periods), tuple(map(float, means[n, :, i])))
+        for n, (kind, there) in enumerate((("pressure", pressing), ("stamina", drained)))
+        for i, p in enumerate(game.players)
+        if there[i]
+    )
 
 
 def worth_of(values: dict[str, dict[str, float]]) -> dict[str, Worth]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from duress.figures.export import draw, to_html, to_svg, to_vega, vega_javascript
     from duress.figures.fan import fan_chart
     from duress.figures.levers import lever_cases_chart
+    from duress.figures.paths import paths_chart
     from duress.figures.replies import replies_chart
     from duress.figures.tornado import tornado_chart
     from duress.figures.verdicts import verdict_map
@@ -21,6 +22,7 @@ __all__ = [
     "draw",
     "fan_chart",
     "lever_cases_chart",
+    "paths_chart",
     "replies_chart",
     "to_html",
     "to_svg",
@@ -36,6 +38,7 @@ _HOME = {
     "draw": "export",
     "fan_chart": "fan",
     "lever_cases_chart": "levers",
+    "paths_chart": "paths",
     "replies_chart": "replies",
     "to_html": "export",
     "to_svg": "export",

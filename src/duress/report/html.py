@@ -20,6 +20,7 @@ from duress.figures import (
     draw,
     fan_chart,
     lever_cases_chart,
+    paths_chart,
     replies_chart,
     to_vega,
     tornado_chart,
@@ -109,6 +110,7 @@ def charts_of(answer: Assessment) -> dict[str, tuple[Callable[..., Any], bool]]:
     """Return every chart of a report: name -> what draws it, and whether there is anything to draw."""
     return {
         "replies": (replies_chart, True),
+        "paths": (paths_chart, any(reply.paths for reply in answer.replies)),
         "beliefs": (beliefs_chart, len(answer.invitation.before) > 1),
         "levers": (lever_cases_chart, bool(answer.lever_cases)),
         "fan": (fan_chart, bool(answer.fans)),
@@ -139,6 +141,7 @@ def _sections(answer: Assessment) -> list[tuple[str, str]]:
     sections = [
         ("situation", "The situation"),
         ("replies", "What each reply leads to"),
+        ("across", f"As {answer.other} sees it"),
         ("reveals", "What the invitation reveals"),
         ("price", "The price of dropping"),
         ("levers", "With other levers in hand"),
@@ -166,6 +169,8 @@ def _verdict(answer: Assessment) -> dict[str, Any]:
         "sureness": reading.sureness(answer),
         "revealed": reading.revealed(answer),
         "price": reading.price(answer),
+        "across": reading.across(answer),
+        "other_kinds": list(answer.prior[answer.other]),
         "replies_sentence": _replies_sentence(answer),
     }
 

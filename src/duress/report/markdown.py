@@ -42,6 +42,7 @@ def render(assessment: Assessment) -> str:
         ),
         safe(reading.revealed(answer)),
         safe(reading.price(answer)),
+        *_across(answer),
         "## What can be signed",
         *map(safe, answer.agenda.sentences),
         "## The likeliest path, told",
@@ -68,6 +69,22 @@ def render(assessment: Assessment) -> str:
         table(("run", ""), reading.run_lines(answer)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _across(answer: Assessment) -> list[str]:
+    kinds = list(answer.prior[answer.other])
+    return [
+        f"## The same moment, as {safe(answer.other)} sees it",
+        table(
+            ("its move before", *kinds),
+            [(m.move, *(words.signed(m.value[k]) for k in kinds)) for m in answer.invitation.moves],
+        ),
+        table(
+            (f"reply of {answer.party}", *kinds),
+            [(r.reply, *(words.signed(r.other_value[k]) for k in kinds)) for r in answer.replies],
+        ),
+        *map(safe, reading.across(answer).sentences),
+    ]
 
 
 def _changes(answer: Assessment) -> list[str]:

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from duress.assess.record import Assessment, ClaimResult, Reply
+from duress.assess.record import Assessment, ClaimResult, OtherMove, Reply
 from duress.figures.text import printable
 from duress.report import words
 
@@ -185,6 +185,64 @@ def revealed(assessment: Assessment) -> str:
         f"The invitation makes it {much}likelier that {invitation.inviter} is {kind}: "
         f"{words.percent(after)} after it, {words.percent(before)} before."
     )
+
+
+@dataclass(frozen=True)
+class Across:
+    """The same moment as the inviter sees it: what inviting was worth to it, and what it can hope for.
+
+    ``inviting``, ``otherwise``, ``hoped`` and ``feared`` map each of its types to discounted stakes: of the invitation,
+    of the best move it could have made instead, and of the replies worth most and least to it. The moves and replies
+    themselves are named in ``move``, ``best`` and ``worst``.
+    """
+
+    inviting: dict[str, float]
+    otherwise: dict[str, float]
+    move: dict[str, str]
+    hoped: dict[str, float]
+    best: dict[str, str]
+    feared: dict[str, float]
+    worst: dict[str, str]
+    sentences: tuple[str, ...]
+
+
+def across(assessment: Assessment) -> Across:
+    """Return the moment as the inviter sees it, with sentences that say whether inviting served it."""
+    invitation, replies = assessment.invitation, assessment.replies
+    kinds = list(assessment.prior[assessment.other])
+    made = next(m for m in invitation.moves if m.made)
+    rest = [m for m in invitation.moves if not m.made]
+    rival = {k: max(rest, key=lambda m: m.value[k]) for k in kinds} if rest else {}
+    best = {k: max(replies, key=lambda r: r.other_value[k]) for k in kinds}
+    worst = {k: min(replies, key=lambda r: r.other_value[k]) for k in kinds}
+    return Across(
+        inviting={k: made.value[k] for k in kinds},
+        otherwise={k: m.value[k] for k, m in rival.items()},
+        move={k: m.move for k, m in rival.items()},
+        hoped={k: r.other_value[k] for k, r in best.items()},
+        best={k: r.reply for k, r in best.items()},
+        feared={k: r.other_value[k] for k, r in worst.items()},
+        worst={k: r.reply for k, r in worst.items()},
+        sentences=(
+            *(_served(assessment, k, made.value[k], rival[k]) for k in rival),
+            *(
+                f"If {k}, {assessment.other} would rather see “{best[k].reply}” than “{worst[k].reply}”, by "
+                f"{words.stakes(best[k].other_value[k] - worst[k].other_value[k], sign=False)}."
+                for k in kinds
+                if best[k].other_value[k] - worst[k].other_value[k] > assessment.error
+            ),
+        ),
+    )
+
+
+def _served(assessment: Assessment, kind: str, inviting: float, rival: OtherMove) -> str:
+    """Say whether inviting was worth more to a type of the inviter than the best of its other moves."""
+    gain, error = inviting - rival.value[kind], assessment.invitation.error
+    who = f"If {kind}, {assessment.other}"
+    if abs(gain) <= error:
+        return f"{who} gains as much by inviting as by “{rival.move}”, within the error of the numbers."
+    better = "more" if gain > 0 else "less"
+    return f"{who} gains {words.stakes(abs(gain), sign=False)} {better} by inviting than by “{rival.move}”."
 
 
 def price(assessment: Assessment) -> str:

@@ -29,6 +29,7 @@ def print_assessment(assessment: Assessment, console: Console) -> None:
     terms_section(page, answer.agenda, answer.prior, answer.period_word)
     _replies(page, answer)
     _invitation(page, answer)
+    _across(page, answer)
     _verdict(page, answer)
     _levers(page, answer)
     _story(page, answer)
@@ -99,6 +100,18 @@ def _invitation(page: Page, answer: Assessment) -> None:
     page.say(f"(The invitation read here: {answer.invitation.found}.)", "dim")
     page.head("The price of dropping")
     page.say(reading.price(answer))
+
+
+def _across(page: Page, answer: Assessment) -> None:
+    seen, kinds = reading.across(answer), list(answer.prior[answer.other])
+    page.head(f"The same moment as {answer.other} sees it, by its type")
+    widths = [(kind, max(NUMBER_WIDTH, min(12, cell_len(kind)))) for kind in kinds]
+    moves = [[m.move, *(words.signed(m.value[k]) for k in kinds)] for m in answer.invitation.moves]
+    replies = [[r.reply, *(words.signed(r.other_value[k]) for k in kinds)] for r in answer.replies]
+    page.table([("its move before", 0), *widths], moves)
+    page.table([(f"reply of {answer.party}", 0), *widths], replies)
+    for sentence in seen.sentences:
+        page.say(sentence)
 
 
 def _verdict(page: Page, answer: Assessment) -> None:

@@ -87,12 +87,16 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
             value += chance0 * other_reward(g, g.row[first + a], i, 0, k)
             value += chance1 * other_reward(g, g.row[first + a], i, types_i - 1, k)
             if learns:
-                value += (chance0 + chance1) * continuation_after(nodes_i, room.other_cubics, a, k, p_i, room.y[a])
+                room.other_q[k, a] = continuation_after(nodes_i, room.other_cubics, a, k, p_i, room.y[a])
             else:
-                value += (chance0 + chance1) * _on_line(nodes_i, room.other[a, k], lo_i, x_i)
+                room.other_q[k, a] = _on_line(nodes_i, room.other[a, k], lo_i, x_i)
+            value += (chance0 + chance1) * room.other_q[k, a]
         room.values[j, k] = value
     for a in range(moves):
         room.after[a] = 1.0 / (1.0 + (1.0 - p_i) / p_i * math.exp(-max(room.y[a], -700.0))) if learns else p_i
+        for k in range(types_j):
+            room.other_q[k, a] += (1.0 - room.after[a]) * other_reward(g, g.row[first + a], i, 0, k)
+            room.other_q[k, a] += room.after[a] * other_reward(g, g.row[first + a], i, types_i - 1, k)
     return ended
 
 

@@ -20,6 +20,7 @@ class Room(NamedTuple):
     | ``q``, ``dq``, ``policy`` | (2, A) | value of a move by own type, its derivative in log odds, its chance |
     | ``y``, ``start``, ``f``, ``step``, ``trial`` | (A,) | log-likelihood ratios; work space |
     | ``after`` | (A,) | belief about the mover after each move |
+    | ``other_q`` | (2, A) | after `behave`: value of each move to the other player, by that player's type |
     | ``values`` | (2, 2) | value to each player's types |
     """
 
@@ -39,6 +40,7 @@ class Room(NamedTuple):
     step: NDArray[np.float64]
     trial: NDArray[np.float64]
     after: NDArray[np.float64]
+    other_q: NDArray[np.float64]
     values: NDArray[np.float64]
 
 
@@ -46,5 +48,5 @@ def make_room(most_moves: int, widest: int) -> Room:
     """Return work space for stages with up to ``most_moves`` moves on grids of up to ``widest`` nodes."""
     a, n = most_moves, widest
     line, cubics, by_type = (a, 2, n), (a, 2, n, 4), (2, a)
-    shapes = [line, line, cubics, cubics, (a, 2), (n,), (n,), by_type, by_type, by_type, *[(a,)] * 6, (2, 2)]
+    shapes = [line, line, cubics, cubics, (a, 2), (n,), (n,), by_type, by_type, by_type, *[(a,)] * 6, by_type, (2, 2)]
     return Room(*(np.zeros(shape) for shape in shapes))
