@@ -21,7 +21,7 @@ from .agenda import agenda_answer
 from .at import describe, read_invitation
 from .claims.doctrine import quick_claims
 from .flips import flips_at
-from .moment import INVITE, Moment, error_at, error_of_inviting, first_invitation
+from .moment import INVITE, Moment, believed, error_at, error_of_inviting, first_invitation, situation_at
 from .parties import party_name
 from .record import (
     Assessment,
@@ -30,10 +30,8 @@ from .record import (
     Fan,
     Flip,
     Invitation,
-    LeverStanding,
     OtherEquilibrium,
     OtherMove,
-    Situation,
     Variation,
     VerdictMap,
 )
@@ -141,7 +139,7 @@ def assess(
         party=name,
         other=other,
         prior={p.name: dict(zip(p.types, map(float, p.prior), strict=True)) for p in game.players},
-        situation=_situation(game, moment),
+        situation=situation_at(game, moment.state, moment.period),
         agenda=agenda_answer(game.agenda, game.flow(moment.state)),
         invitation=_invitation(solution, game, me, moment),
         replies=replies,
@@ -229,36 +227,16 @@ def _command(
     return shlex.join(words)
 
 
-def _situation(game: Confrontation, moment: Moment) -> Situation:
-    state, scenario = moment.state, game.scenario
-    standing = tuple(
-        LeverStanding(lever.name, lever.by, lever.levels[rank], int(rank), lever.levels)
-        for lever, rank in zip(scenario.levers.values(), game.levels[state], strict=True)
-    )
-    stamina = {p.name: float(game.stamina[state, i]) for i, p in enumerate(game.players) if scenario.drained(p.name)}
-    return Situation(
-        period=moment.period,
-        date_words=f"{scenario.period} {moment.period + 1} of {game.periods}",
-        levers=standing,
-        stamina=stamina,
-        words=game.state_name(state),
-    )
-
-
 def _invitation(solution: Solution, game: Confrontation, me: int, moment: Moment) -> Invitation:
     inviter = game.players[1 - me]
     choice = solution.behaviour(moment.inviting, moment.period, moment.before)
-
-    def about(p: float) -> dict[str, float]:
-        return dict(zip(inviter.types, (1.0 - p, p) if len(inviter.types) == 2 else (1.0,), strict=True))
-
     return Invitation(
         inviter=inviter.name,
         invited=game.players[me].name,
         state=game.state_name(moment.state),
         period=moment.period,
-        before=about(moment.before[1 - me]),
-        posterior=about(moment.beliefs[1 - me]),
+        before=believed(inviter, moment.before[1 - me]),
+        posterior=believed(inviter, moment.beliefs[1 - me]),
         found=moment.found,
         moves=tuple(
             OtherMove(

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import Fault, InputError
+from ..game.game import Player
 from ..scenario.compile import Confrontation
 from ..simulate.histories import Histories
 from ..solve.paths import outcomes
 from ..solve.solution import Beliefs, Solution
+from .record import LeverStanding, Situation
 
 INVITE = "invite"
 
@@ -55,6 +57,28 @@ def first_invitation(solution: Solution, party: int, histories: Histories) -> Mo
         _on_likeliest_path(solution, game, party)
         or _in_histories(solution, game, party, histories)
         or _at_start(solution, game, party)
+    )
+
+
+def believed(player: Player, second: float) -> dict[str, float]:
+    """Return type -> public probability, from that of the second type."""
+    return dict(zip(player.types, (1.0 - second, second) if len(player.types) == 2 else (1.0,), strict=True))
+
+
+def situation_at(game: Confrontation, state: int, period: int) -> Situation:
+    """Return what everybody sees in ``state`` at ``period``, counted from 0."""
+    scenario = game.scenario
+    standing = tuple(
+        LeverStanding(lever.name, lever.by, lever.levels[rank], int(rank), lever.levels)
+        for lever, rank in zip(scenario.levers.values(), game.levels[state], strict=True)
+    )
+    stamina = {p.name: float(game.stamina[state, i]) for i, p in enumerate(game.players) if scenario.drained(p.name)}
+    return Situation(
+        period=period,
+        date_words=f"{scenario.period} {period + 1} of {game.periods}",
+        levers=standing,
+        stamina=stamina,
+        words=game.state_name(state),
     )
 
 

@@ -33,7 +33,7 @@ def story_of(solution: Solution) -> tuple[str, ...]:
     for n, (period, group) in enumerate(periods):
         moves = _moves(game, group)
         after = group[-1].after
-        news = _news(game, known, after)
+        news = news_of_types(game, known, after)
         same = n + 1 < len(periods) and not news and moves == _moves(game, periods[n + 1][1])
         if same:
             continue
@@ -90,7 +90,7 @@ def _inflected(verb: str) -> str:
     return f"{verb}es" if verb.endswith(("ch", "sh", "s", "x", "o")) else f"{verb}s"
 
 
-def _news(game: Confrontation, known: Beliefs, now: Beliefs) -> list[str]:
+def news_of_types(game: Confrontation, known: Beliefs, now: Beliefs) -> list[str]:
     """Return what the public has come to believe, where that has changed enough."""
     said = []
     for player, before, after in zip(game.players, known, now, strict=True):

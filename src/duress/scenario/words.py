@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from .agenda import Agenda
 from .phases import CONFLICT, Phase
 from .schema import ABOUT
-from .space import StateSpace
+from .space import Standing, StateSpace
+
+
+def components_in_words(at: Standing) -> list[str]:
+    """Say every component of the one state that ``at`` holds: levels of levers, stamina, and what else there is."""
+    components = zip(at.space.components, at.values[0], strict=True)
+    parts = [c.words(int(value)) for c, value in components if not at.phase.is_end or c.fixed(at.phase) is None]
+    return [part for part in parts if part]
 
 
 class Describer:
@@ -21,14 +28,8 @@ class Describer:
     def __call__(self, state: int) -> str:
         """Say a state: its phase, and every component: levels of levers, stamina, and what else there is."""
         p = self.space.phases[self.phase[state]]
-        words = self.phase_words(p)
-        values = self.space.standing(self.origin[state : state + 1], p).values[0]
-        parts = [
-            component.words(int(value))
-            for component, value in zip(self.space.components, values, strict=True)
-            if not p.is_end or component.fixed(p) is None
-        ]
-        return "; ".join(part for part in [words, *parts] if part)
+        parts = components_in_words(self.space.standing(self.origin[state : state + 1], p))
+        return "; ".join(part for part in [self.phase_words(p), *parts] if part)
 
     def phase_words(self, p: Phase) -> str:
         """Say a phase in words."""

@@ -189,12 +189,7 @@ def outcome_of_each(histories: Histories) -> NDArray[np.int64]:
     """Return how each history ends, shape (H,): a number into `outcomes_of`."""
     game = confrontation_of(histories)
     names = outcomes_of(game)
-    parties = [p.name for p in game.players]
-    standing = {"agreement": "agreement in force", "table": "talks at the horizon"}
-    by_phase = [
-        _end(p, parties) if p.is_end else standing.get(p.kind.removeprefix(NEWS), "confrontation at the horizon")
-        for p in game.phases
-    ]
+    by_phase = outcome_by_phase(game)
     return np.array([names.index(name) for name in by_phase])[game.phase[histories.final]]
 
 
@@ -211,6 +206,16 @@ def outcomes_of(game: Confrontation) -> tuple[str, ...]:
 def _end(phase: Phase, parties: list[str]) -> str:
     """Return the name of an end: whose it is, if it is somebody's."""
     return f"{phase.kind} of {parties[phase.party]}" if phase.party >= 0 else phase.kind
+
+
+def outcome_by_phase(game: Confrontation) -> tuple[str, ...]:
+    """Return how a confrontation has ended that stops in each of its phases, one of `outcomes_of` each."""
+    parties = [p.name for p in game.players]
+    standing = {"agreement": "agreement in force", "table": "talks at the horizon"}
+    return tuple(
+        _end(p, parties) if p.is_end else standing.get(p.kind.removeprefix(NEWS), "confrontation at the horizon")
+        for p in game.phases
+    )
 
 
 def outcome_odds(histories: Histories) -> dict[str, float]:
