@@ -7,8 +7,8 @@ import numpy as np
 from ...scenario.claims import ASK_AGAIN, EXHAUSTION, HARVEST, ONLY_LOOKS, RED_LINE
 from ..moment import INVITE
 from .evidence import Evidence, NotTestable
-from .played import Round, clustered_error
-from .registry import SIGNIFICANT, Case, Finding, claim
+from .played import SIGNIFICANT, Round, clustered_error
+from .registry import Case, Finding, claim
 
 LOW, HIGH = 1 / 3, 2 / 3
 """Stamina up to which it is in its lowest third, and above which in its highest."""

@@ -8,12 +8,16 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, stdtrit
 
 from ...scenario.compile import Confrontation
 from ...scenario.mechanisms.bystanders import Bystanders
 from ...scenario.phases import Phase
 from ...simulate.histories import Histories, pressure_by_state
 from ..moment import INVITE
+
+SIGNIFICANT = 3.0
+"""Standard errors a Monte Carlo difference must clear to count: so many that another seed seldom says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -187,13 +191,21 @@ def _broken(signed: Round, by: int) -> Round:
 def clustered_error(values: NDArray[np.float64], history: NDArray[np.int64]) -> float:
     """Return the standard error of a mean of numbers in [0, 1] whose observations come in independent histories.
 
-    Where all are alike, what was never seen may still happen: as many histories as there are may miss what has a chance
-    of three in that number (the rule of three), so half of that is the least.
+    It is widened for few histories, so that as many errors as count as certain are as rarely exceeded as they would be
+    with many (Student's t with a degree of freedom less than there are histories). Where all are alike, what was never
+    seen may still happen: as many histories as there are may miss what has a chance of three in that number (the rule
+    of three), so half of that is the least.
 
     References
     ----------
     Hanley, J. & Lippman-Hand, A. (1983). If nothing goes wrong, is everything all right? JAMA 249(13).
+    Cameron, A. C. & Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. Journal of Human
+    Resources 50(2), section VI.
     """
     _, which = np.unique(history, return_inverse=True)
     residual = np.bincount(which, weights=values - values.mean())
-    return max(float(np.sqrt((residual**2).sum()) / len(values)), 1.5 / len(residual))
+    count = len(residual)
+    if count < 2:
+        return 1.0
+    widened = float(stdtrit(count - 1, ndtr(SIGNIFICANT))) / SIGNIFICANT * np.sqrt(count / (count - 1))
+    return max(widened * float(np.sqrt((residual**2).sum()) / len(values)), 1.5 / count)

@@ -21,9 +21,7 @@ from numpy.typing import NDArray
 from ...scenario.claims import KINDS, OPPOSITES, make_known
 from ..record import ClaimResult
 from .evidence import Evidence, NotTestable
-
-SIGNIFICANT = 2.0
-"""Standard errors a Monte Carlo difference must clear to count."""
+from .played import SIGNIFICANT
 
 KEEPS_ITS_RULE, BOTH_KNOW = "the other keeps its rule", "both know"
 """The two rules for what follows where one side's behaviour is restricted (`duress.simulate.interventions`)."""
@@ -64,7 +62,7 @@ class Finding:
     compared : dict
         What is compared -> its number; two of them, first the one that the claim says is larger.
     error : float
-        Of their difference: two standard errors of what was simulated, the error of the belief grid of what was
+        Of their difference: three standard errors of what was simulated, the error of the belief grid of what was
         solved.
     unit : str
     sentence : str

@@ -82,7 +82,7 @@ def counter(case: Case) -> list[Finding | NotTestable]:
             f"{evidence.period}s."
         )
         unit = f"stakes per {evidence.period}"
-        return Finding({"levers idle": there, "levers free": here}, error, unit, said, rule)
+        return Finding({"levers idle": there, "levers free": here}, max(error, LEAST_DIFFERENCE), unit, said, rule)
 
     return _under_each_rule(test)
 
@@ -245,6 +245,7 @@ def third_party(case: Case) -> list[Finding | NotTestable]:
             f"Using {' and '.join(levers)} brings {case.party} {gained:+.3f} stakes of relief per {evidence.period} "
             f"through {' and '.join(evidence.scenario.bystanders)}, at a cost of {paid:+.3f}."
         )
+        error = max(error, LEAST_DIFFERENCE)
         return Finding({"relief": gained, "cost": paid}, error, f"stakes per {evidence.period}", said, rule)
 
     return _under_each_rule(test)
