@@ -6,6 +6,10 @@ from .errors import InputError as InputError
 from .errors import NotSolvedError as NotSolvedError
 from .game.builder import GameBuilder as GameBuilder
 from .game.game import Game as Game
+from .play.link import link_of as link_of
+from .play.link import open_link as open_link
+from .play.match import Match as Match
+from .play.match import play as play
 from .scenario.load import load as load
 from .scenario.schema import Scenario as Scenario
 from .simulate.histories import Histories as Histories

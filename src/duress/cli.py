@@ -8,6 +8,7 @@ Commands import what they need when they run, so that ``duress --version`` and `
 from __future__ import annotations
 
 import json
+import secrets
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -379,7 +380,16 @@ def export(
     periods: Annotated[int | None, typer.Option(help="Periods to unroll. Default: all.")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write. Default: print.")] = None,
 ) -> None:
-    """Write a game for another program."""
+    """Write a game for another program; ``export games`` writes every move of the games that were kept."""
+    if game == "games":
+        if efg or periods is not None or out is None:
+            raise InputError("games that were kept are written as Parquet: duress export games --out FILE.parquet")
+        from duress.play.store import Store
+        from duress.play.store import export as export_games
+
+        with _written_last(out):
+            typer.echo(f"Wrote {_counted(export_games(Store(), out), 'move')} to {out}.", err=True)
+        return
     from duress.game.efg import write_efg
 
     if not efg:
@@ -643,6 +653,55 @@ def simulate(
 
     console = Console(markup=False, emoji=False, highlight=False)
     print_simulated(read.title, read.period, summary, solution.certificate.sentence(), command, console)
+
+
+@app.command()
+def play(
+    scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
+    party: Annotated[str | None, typer.Option("--as", help="Whom you play. Default: who moves second.")] = None,
+    against: Annotated[
+        str, typer.Option(help="Who plays the other side: equilibrium, sharp, bluffer, stubborn or weary.")
+    ] = "equilibrium",
+    seed: Annotated[
+        int | None, typer.Option(help="Of all that is dealt and drawn. Default: drawn, and shown.", min=0)
+    ] = None,
+    game: Annotated[int | None, typer.Option(help="Go on with a game that was kept, by its number.")] = None,
+    link: Annotated[str | None, typer.Option(help="Go on from a link.")] = None,
+    kept: Annotated[bool, typer.Option("--kept", help="List the games that are kept, and stop.")] = False,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
+) -> None:
+    """Play a scenario against the equilibrium or a simple character: decide first, explained after."""
+    if kept:
+        from duress.play.store import Store
+
+        for found in Store().games():
+            state = "over" if found.over else "open"
+            typer.echo(f"{found.game}  {found.scenario}  seed {found.seed}  {_counted(found.turns, 'move')}  {state}")
+        return
+    if sum(given is not None for given in (scenario, game, link)) != 1:
+        raise InputError("name a scenario to play, or a game that was kept (--game), or a link (--link); one of them")
+    from rich.console import Console
+
+    from duress.play.match import begin
+    from duress.play.setting import prepare
+    from duress.play.terminal import Session, keeping
+
+    with _steps() as step:
+        if scenario is not None:
+            setting = prepare(scenario, None, precision, beliefs, step("Solving"), not fresh)
+            drawn = secrets.randbelow(1_000_000) if seed is None else seed
+            match = begin(setting, party, against, drawn)
+        else:
+            from duress.play.link import open_link
+            from duress.play.store import Store
+
+            match = open_link(link or Store().find(game or 0).link, None, step("Solving"))
+    mine = match.seat_of_person(party)
+    Session(match, mine, Console(markup=False, emoji=False, highlight=False), input, keeping(game)).run()
 
 
 def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:

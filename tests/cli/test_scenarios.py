@@ -234,7 +234,7 @@ def test_a_terminal_without_a_letter_gets_its_code() -> None:
 
 @pytest.mark.parametrize("module", ["duress", "duress.scenario", "duress.cli"])
 def test_importing_is_light(module: str) -> None:
-    heavy = "numba scipy altair polars pydantic jinja2 rich vl_convert".split()
+    heavy = "numba scipy altair polars pydantic jinja2 rich vl_convert sqlalchemy".split()
     code = f"import sys, {module}; print(*[name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -116,8 +116,14 @@ class Linked:
         return Match(tuple(nodes), self.at)
 
 
-def link_of(match: Match) -> str:
+def link_of(match: Match, sealed: bool = False) -> str:
     """Return the link of ``match``: letters, digits, ``.``, ``-`` and ``_`` only.
+
+    Parameters
+    ----------
+    match : Match
+    sealed : bool
+        Whether the link is for no player to see, so that it may hold the secret of a game that is not over.
 
     Raises
     ------
@@ -126,7 +132,7 @@ def link_of(match: Match) -> str:
         than links may be.
     """
     table, setting = match.table, match.setting
-    if table.secret and not any(node.table.over for node in match.nodes):
+    if match.sealed and not sealed:
         raise InputError("the link of a game between people would tell what was dealt; it can be had once it is over")
     method = setting.solution.method
     content = {

@@ -13,8 +13,9 @@ from itertools import pairwise
 from ..assess.parties import party_name
 from ..errors import Fault, InputError
 from ..figures.text import letter
+from ..scenario.schema import Scenario
 from .prospects import Prospect, prospects
-from .setting import Setting
+from .setting import BELIEFS, Setting, prepare
 from .table import HUMAN, Seat, Table, deal
 from .view import Entry, View, timeline, view
 
@@ -98,6 +99,30 @@ class Match:
         """The parties that people play."""
         return tuple(seat.party for seat in self.table.seats if seat.player == HUMAN)
 
+    def seat_of_person(self, party: str | None = None) -> str:
+        """Return the party that a person plays: the one named, whatever its case, or the only one.
+
+        Raises
+        ------
+        InputError
+            If no person plays it, or it must be said which of two is meant.
+        """
+        wanted = [name for name in self.persons if party is None or name.casefold() == party.casefold()]
+        if len(wanted) == 1:
+            return wanted[0]
+        people = " and ".join(self.persons) or "nobody"
+        raise InputError(Fault("party", f"must name one that a person plays; people play {people}"))
+
+    @property
+    def sealed(self) -> bool:
+        """Whether what was dealt must stay secret: people play who do not know all of the seed, and are not done."""
+        return bool(self.table.secret) and not self._ended
+
+    @property
+    def _ended(self) -> bool:
+        """Whether some line was played to its end."""
+        return any(node.table.over for node in self.nodes)
+
     def view(self, party: str) -> View:
         """Return all that the seat of ``party`` is shown now."""
         return view(self.table, party)
@@ -173,7 +198,7 @@ class Match:
         line = self.line()
         if not 0 <= turn < len(line):
             raise InputError(Fault("turn", f"is {turn}; it must be 0 to {len(line) - 1}"))
-        if len(self.persons) > 1 and not any(node.table.over for node in self.nodes):
+        if len(self.persons) > 1 and not self._ended:
             raise InputError(Fault("turn", "two people play; going back is possible once their game is over"))
         match = replace(self, at=line[turn])
         return match.replied() if self.persons else match
@@ -218,10 +243,11 @@ class Match:
             seen |= set(line)
             table = self.nodes[leaf].table
             follows = line[: len(current)] == current
-            found.append(Branch(letter(number), leaf, self._names(line), shared, table.over, follows))
+            found.append(Branch(letter(number), leaf, self.names(line), shared, table.over, follows))
         return tuple(found)
 
-    def _names(self, line: Sequence[int]) -> tuple[str, ...]:
+    def names(self, line: Sequence[int]) -> tuple[str, ...]:
+        """Return the moves between the nodes of a line."""
         game = self.setting.game
         names = []
         for before, after in pairwise(line):
@@ -286,3 +312,38 @@ def begin(
         seats = (Seat(mine), Seat(setting.game.scenario.other(mine), against))
     match = Match((Node(0, 0, deal(setting, seats, seed, secret)),))
     return match.replied() if match.persons else match
+
+
+def play(
+    scenario: str | Scenario,
+    party: str | None = None,
+    against: str = "equilibrium",
+    seed: int = 0,
+    precision: float | None = None,
+    beliefs: int = BELIEFS,
+) -> Match:
+    """Solve a scenario and sit down to play it: `prepare` and `begin` in one, for one person.
+
+    Parameters
+    ----------
+    scenario, precision, beliefs
+        As for `duress.play.setting.prepare`.
+    party, against, seed
+        As for `begin`.
+
+    Raises
+    ------
+    InputError
+        With every fault of the scenario, or of the seats.
+    NotSolvedError
+        If stages are left unsolved.
+
+    Examples
+    --------
+    >>> import duress as du
+    >>> match = du.play("sanctions-crisis", "Target", seed=3)
+    >>> match = match.move("hold")
+    >>> [made.move for made in match.view("Target").priced]
+    ['hold']
+    """
+    return begin(prepare(scenario, None, precision, beliefs), party, against, seed)

@@ -10,6 +10,7 @@ from ..assess.agenda import agenda_answer
 from ..assess.moment import believed, situation_at
 from ..assess.record import AgendaAnswer, Situation
 from ..assess.story import news_of_types, third_person
+from ..report.reading import MODEL_LINE
 from ..scenario.pressure import harm_on
 from ..scenario.words import components_in_words
 from ..simulate.histories import outcome_by_phase
@@ -18,8 +19,6 @@ from .opponents import OPPONENTS
 from .prospects import Priced, priced
 from .setting import Setting
 from .table import HUMAN, Seat, Step, Table
-
-NO_FORECAST = "A model and no forecast."
 
 AS_IF = (
     "Beliefs are updated as if both sides played the equilibrium at the table's precision, whoever makes the moves: "
@@ -253,7 +252,7 @@ def view(table: Table, party: str) -> View:
             zip((p.name for p in game.players), map(float, setting.solution.induction.precisions), strict=True)
         ),
         seed=table.seed,
-        notes=(NO_FORECAST, AS_IF),
+        notes=(f"{MODEL_LINE}.", AS_IF),
     )
 
 
