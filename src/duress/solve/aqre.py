@@ -51,6 +51,9 @@ Progress = Callable[[int, int], None]
 """Called with (periods done, periods in all)."""
 
 
+Branch = Literal["auto", "principal", "stagewise", "in time"]
+
+
 @dataclass(frozen=True)
 class AQRE:
     """Agent quantal response equilibrium on belief grids.
@@ -82,7 +85,7 @@ class AQRE:
     precision: float | Mapping[str, float] | None = None
     beliefs: int = 13
     spacing: Spacing = "cosine"
-    branch: Literal["auto", "principal", "stagewise", "in time"] = "auto"
+    branch: Branch = "auto"
     tolerance: float = 1e-10
     threads: int | None = None
     start: int = 0
@@ -171,10 +174,7 @@ def induct(
     first, second = (belief_nodes(len(p.types), method.beliefs, method.spacing) for p in game.players)
     nodes = (first, second)
     shape = (len(nodes[0]), len(nodes[1]))
-    stages = game.states * shape[0] * shape[1] * game.periods
-    branch = method.branch
-    if branch == "auto":
-        branch = "principal" if stages <= _PRINCIPAL_LIMIT else "in time"
+    branch: str = branch_meant(game, method)
     if method.start:
         branch = f"in time from start {method.start}"
     if near is not None:
@@ -201,6 +201,14 @@ def induct(
     return Induction(
         run.all_year, nodes, precisions, method.tolerance, run.values, run.ratios, run.unsolved, run.counts, branch
     )
+
+
+def branch_meant(game: Game, method: AQRE) -> Branch:
+    """Return the branch that ``method`` follows in ``game``: "auto" is principal where that is quick, else in time."""
+    if method.branch != "auto":
+        return method.branch
+    pairs = math.prod(method.beliefs if len(p.types) > 1 else 1 for p in game.players)
+    return "principal" if game.states * pairs * game.periods <= _PRINCIPAL_LIMIT else "in time"
 
 
 def schedule(precisions: NDArray[np.float64]) -> tuple[float, ...]:

@@ -173,6 +173,8 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
             other[a, k, u] = 0.0
     for branch in range(g.first_branch[move], g.first_branch[move + 1]):
         chance = g.probability[branch]
+        if chance == 0.0:
+            continue
         s = g.successor[branch]
         if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
             p_j = nodes_j[lo] if x == 0.0 else nodes_j[lo] + x * (nodes_j[lo + 1] - nodes_j[lo])

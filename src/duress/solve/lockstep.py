@@ -112,10 +112,12 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_own, news_o
         total[e] = 0.0
     news = False
     for branch in range(g.first_branch[move], g.first_branch[move + 1]):
+        chance = g.probability[branch]
+        if chance == 0.0:
+            continue  # what may happen in other periods only
         if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
             news = True
             continue
-        chance = g.probability[branch]
         V_next = borrowed(V[g.successor[branch]].reshape(size))
         for e in range(size):
             total[e] += chance * V_next[e]
@@ -134,7 +136,8 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_own, news_o
                 for u in range(n):
                     news_own[0, c, u] = news_other[0, c, u] = 0.0
             for branch in range(g.first_branch[move], g.first_branch[move + 1]):
-                if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
+                special = g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0
+                if special and g.probability[branch] > 0.0:
                     add_special_branch(
                         g, V, branch, 0, i, nodes_i, nodes_j, nodes_j[w], news_own, news_other, line, line_i
                     )

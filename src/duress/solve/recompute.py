@@ -75,6 +75,8 @@ def recompute_states(game, states, nodes0, nodes1, precisions, now, later, y, ta
                 F_next = F_later if g.elapsed[first + a] else F
                 clear(t.sums, a)
                 for b in range(g.first_branch[first + a], g.first_branch[first + a + 1]):
+                    if g.probability[b] == 0.0:
+                        continue
                     if g.likelihood_row[b] or g.redraw_row[b]:
                         add_news(g, F_next, b, a, i, w, nodes, others_nodes, t)
                     else:

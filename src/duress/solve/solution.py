@@ -14,7 +14,7 @@ from .. import __version__
 from ..errors import InputError, NotSolvedError
 from ..game.game import Game
 from ..shown import html_table
-from .aqre import AQRE, Induction, Progress, induct
+from .aqre import AQRE, Induction, Progress, branch_meant, induct
 from .behave import behave
 from .certificate import Certificate, Certifier
 from .kernels import in_period
@@ -288,7 +288,9 @@ def _compute(game: Game, method: AQRE, progress: Progress | None) -> tuple[Induc
         certifiers.append(Certifier(game, *about, threads=method.threads))
         return certifiers[0]
 
-    coarse = _coarser(method) if max(game.types) > 1 and method.beliefs >= 5 else None
+    # On the same branch, or what another branch changes would be taken for an error of the grid.
+    refined = max(game.types) > 1 and method.beliefs >= 5
+    coarse = replace(_coarser(method), branch=branch_meant(game, method)) if refined else None
     rough = induct(game, coarse, None, None) if coarse else None
     induction = induct(game, method, watch, progress)
     return induction, rough, certifiers[0].certificate(int(induction.unsolved.sum()), 0.0)
