@@ -52,7 +52,7 @@ def play(setting: Setting, party: str, seed: int) -> dict[str, list[float]]:
     match = begin(setting, party, "bluffer", seed)
     while not match.table.over:
         here, move = match, match.turns % len(match.table.moves) + 1
-        timed("what each move leads to", here.prospects)
+        timed("what each move leads to", lambda here=here: here.prospects(party))
         match = timed("reply to a move", lambda here=here, move=move: here.move(move))
         timed("all that is shown", lambda match=match: match.view(party))
     branched = other_way(match)

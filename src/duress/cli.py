@@ -686,15 +686,17 @@ def play(
         raise InputError("name a scenario to play, or a game that was kept (--game), or a link (--link); one of them")
     from rich.console import Console
 
-    from duress.play.match import begin
+    from duress.play.match import begin, seats_of
     from duress.play.setting import prepare
     from duress.play.terminal import Session, keeping
+    from duress.scenario import load
 
     with _steps() as step:
         if scenario is not None:
-            setting = prepare(scenario, None, precision, beliefs, step("Solving"), not fresh)
-            drawn = secrets.randbelow(1_000_000) if seed is None else seed
-            match = begin(setting, party, against, drawn)
+            read = load(scenario)
+            seats = seats_of(read, party, against)
+            setting = prepare(read, None, precision, beliefs, step("Solving"), not fresh)
+            match = begin(setting, seed=secrets.randbelow(1_000_000) if seed is None else seed, seats=seats)
         else:
             from duress.play.link import open_link
             from duress.play.store import Store

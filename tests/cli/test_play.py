@@ -122,7 +122,7 @@ def test_games_are_exported_for_estimation(tmp_path: Path) -> None:
         (["play"], "name a scenario to play"),
         (["play", "sanctions-crisis", "--game", "1"], "one of them"),
         ([*QUICK, "--as", "Nobody"], "party: 'Nobody' is not a party"),
-        ([*QUICK, "--against", "wizard"], "player: 'wizard' is nobody who plays; there are human, equilibrium, sharp"),
+        ([*QUICK, "--against", "wizard"], "against: 'wizard' is no opponent; there are equilibrium, sharp"),
         (["play", "--game", "7"], "game: 7 is not kept"),
         (["play", "--link", "2.abc"], "the link is of version 2 of links"),
         (["export", "games"], "duress export games --out FILE.parquet"),

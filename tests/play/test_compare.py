@@ -61,7 +61,7 @@ def test_the_same_seed_is_the_same_table_and_the_other_type_does_not_show(crisis
 
 def test_what_cannot_be_told_apart_is_said_so(crisis: Setting) -> None:
     match = begin(crisis, "Target", seed=5)
-    best, second = sorted(match.prospects(), key=lambda p: p.behind)[:2]
+    best, second = sorted(match.prospects("Target"), key=lambda p: p.behind)[:2]
     one = match.move(best.move)
     other = one.undo().move(second.move)
     shown = compare(other, "Target", [one.at, other.at], continuations=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import doctest
 import json
 import zlib
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duress import InputError
+from duress.play import match as match_module
 from duress.play.link import FORMAT, link_of, open_link, read_link
 from duress.play.match import Match, begin
 from duress.play.setting import Setting, prepare
@@ -83,7 +85,7 @@ def test_faults_of_turns_and_nodes_are_sentences(crisis: Setting) -> None:
         match.back(99)
     with pytest.raises(InputError, match=r"node: is -1; nodes are numbered 0 to \d"):
         match.go(-1)
-    with pytest.raises(InputError, match="player: 'wizard' is nobody who plays; there are human, equilibrium"):
+    with pytest.raises(InputError, match="against: 'wizard' is no opponent; there are equilibrium, sharp"):
         begin(crisis, "Target", against="wizard")
 
 
@@ -159,6 +161,15 @@ def test_a_link_that_does_not_fit_is_refused(crisis: Setting) -> None:
     bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000)).decode().rstrip("=")
     with pytest.raises(InputError, match="not whole"):
         read_link(f"1.{bomb}")
+
+
+def test_what_prepare_did_not_solve_has_no_link(iran: Setting) -> None:
+    with pytest.raises(InputError, match="solved by another method or branch"):
+        link_of(begin(iran, "Iran"))
+
+
+def test_examples_run() -> None:
+    assert doctest.testmod(match_module).failed == 0
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda b: f"1.{base64.urlsafe_b64encode(b).decode()}"))

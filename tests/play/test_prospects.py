@@ -69,7 +69,7 @@ def test_value_after_a_move_agrees_with_the_stage_that_chose_it(beliefs: int, to
 
 def test_the_best_move_costs_nothing_and_says_what_came_next(crisis: Setting) -> None:
     match = begin(crisis, "Target", seed=8)
-    best = min(match.prospects(), key=lambda p: p.behind)
+    best = min(match.prospects("Target"), key=lambda p: p.behind)
     price = priced(match.table.play(best.move), 1)[0]
     assert (price.price, price.best, price.move) == (0.0, best.move, best.move)
     assert price.why.startswith("Nothing was worth more; the next best, ")
@@ -93,3 +93,9 @@ def test_a_why_adds_up(iran: Setting) -> None:
             assert total == pytest.approx(price.price, abs=0.0151)
             checked += 1
     assert checked > 5
+
+
+def test_what_a_move_leads_to_is_for_the_mover_alone(crisis: Setting) -> None:
+    match = begin(crisis, "Target", seed=8)
+    assert match.prospects("Target")
+    assert match.prospects("Coercer") == ()

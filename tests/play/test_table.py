@@ -165,8 +165,8 @@ def test_faults_of_moves_seats_and_seeds_are_sentences(crisis: Setting) -> None:
     with pytest.raises(InputError, match="move: 0 cannot be made now"):
         table.play(0)
     with pytest.raises(InputError) as caught:
-        deal(crisis, (Seat("Coercer", "wizard"), Seat("Coercer")), seed=-1)
-    assert [fault.field for fault in caught.value.faults] == ["seats", "player", "seed"]
+        deal(crisis, (Seat("Coercer", "wizard"), Seat("Coercer", name="x" * 41)), seed=-1)
+    assert [fault.field for fault in caught.value.faults] == ["seats", "player", "name", "seed"]
     with pytest.raises(InputError, match="party: 'Nobody' is not a party"):
         view(table, "Nobody")
     with pytest.raises(InputError, match="is not over"):

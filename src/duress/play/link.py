@@ -19,7 +19,7 @@ from .. import __version__
 from ..errors import InputError
 from ..scenario import bundled, load
 from ..scenario.reading.whole import read
-from ..solve.aqre import Progress
+from ..solve.aqre import AQRE, Progress
 from .match import Match, Node
 from .setting import Setting, prepare
 from .table import Seat, deal
@@ -129,12 +129,14 @@ def link_of(match: Match, sealed: bool = False) -> str:
     ------
     InputError
         If two people play with a secret and are not done: the link would tell them what was dealt. Or if it is longer
-        than links may be.
+        than links may be, or was not solved as `duress.play.setting.prepare` does.
     """
     table, setting = match.table, match.setting
     if match.sealed and not sealed:
         raise InputError("the link of a game between people would tell what was dealt; it can be had once it is over")
     method = setting.solution.method
+    if method != AQRE(precision=method.precision, beliefs=method.beliefs):
+        raise InputError("links hold games that `prepare` solved; this one was solved by another method or branch")
     content = {
         "by": __version__,
         "scenario": setting.scenario.name,

@@ -13,7 +13,9 @@ from itertools import pairwise
 from ..assess.parties import party_name
 from ..errors import Fault, InputError
 from ..figures.text import letter
+from ..scenario import load
 from ..scenario.schema import Scenario
+from .opponents import opponent
 from .prospects import Prospect, prospects
 from .setting import BELIEFS, Setting, prepare
 from .table import HUMAN, Seat, Table, deal
@@ -127,9 +129,12 @@ class Match:
         """Return all that the seat of ``party`` is shown now."""
         return view(self.table, party)
 
-    def prospects(self) -> tuple[Prospect, ...]:
-        """Return what each move that may be made now leads to, for the party to move: to be shown once it asks."""
-        return prospects(self.table)
+    def prospects(self, party: str) -> tuple[Prospect, ...]:
+        """Return what each move that ``party`` may make now leads to: to be shown to it alone, and once it asks.
+
+        Empty when it is not its turn. Faults as of `Table.seat`.
+        """
+        return prospects(self.table) if self.table.mover == self.table.seat(party) else ()
 
     def move(self, move: str | int) -> Match:
         """Return the match after a person's move, time passing and the replies of opponents.
@@ -269,6 +274,18 @@ class Match:
         return tuple(found)
 
 
+def seats_of(scenario: Scenario, party: str | None = None, against: str = "equilibrium") -> tuple[Seat, Seat]:
+    """Return the seats of one person against an opponent; a check that needs no solution.
+
+    Raises
+    ------
+    InputError
+        If ``party`` is no party of the scenario, or ``against`` no opponent.
+    """
+    mine = party_name(scenario, party)
+    return Seat(mine), Seat(scenario.other(mine), opponent(against).kind)
+
+
 def begin(
     setting: Setting,
     party: str | None = None,
@@ -303,13 +320,11 @@ def begin(
     --------
     >>> from duress.play.match import begin
     >>> from duress.play.setting import prepare
-    >>> match = begin(prepare("sanctions-crisis"), "Target", against="weary", seed=3)
-    >>> match.move("hold").view("Target").yours
+    >>> match = begin(prepare("sanctions-crisis"), "Target", against="sharp", seed=3)
+    >>> match.move(1).turns > match.turns
     True
     """
-    if seats is None:
-        mine = party_name(setting.game.scenario, party)
-        seats = (Seat(mine), Seat(setting.game.scenario.other(mine), against))
+    seats = seats or seats_of(setting.scenario, party, against)
     match = Match((Node(0, 0, deal(setting, seats, seed, secret)),))
     return match.replied() if match.persons else match
 
@@ -346,4 +361,6 @@ def play(
     >>> [made.move for made in match.view("Target").priced]
     ['hold']
     """
-    return begin(prepare(scenario, None, precision, beliefs), party, against, seed)
+    written = load(scenario) if isinstance(scenario, str) else scenario
+    seats = seats_of(written, party, against)
+    return begin(prepare(written, None, precision, beliefs), seed=seed, seats=seats)

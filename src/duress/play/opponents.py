@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import Fault, InputError
 from ..scenario.pressure import harm_on
 
 if TYPE_CHECKING:
@@ -177,6 +178,19 @@ OPPONENTS: dict[str, Opponent] = {
 """Kind -> whom one can play against."""
 
 
+def opponent(kind: str) -> Opponent:
+    """Return whom one plays against by the name of its kind.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of this kind.
+    """
+    if kind not in OPPONENTS:
+        raise InputError(Fault("against", f"{kind!r} is no opponent; there are {', '.join(OPPONENTS)}"))
+    return OPPONENTS[kind]
+
+
 def policy(table: Table) -> NDArray[np.float64]:
     """Return the chances with which the party to move makes each of its moves, given who plays it and its type.
 
@@ -190,15 +204,15 @@ def policy(table: Table) -> NDArray[np.float64]:
     array, shape (moves,)
     """
     setting, mover = table.setting, table.mover
-    opponent = OPPONENTS.get(table.seats[mover].player, OPPONENTS["equilibrium"])
+    player = OPPONENTS.get(table.seats[mover].player, OPPONENTS["equilibrium"])
     room = setting.solution.stage(table.state, table.period, table.beliefs)
     own, count = table.types[mover], len(table.moves)
-    if opponent.keeps is None and opponent.sharpness == 1.0:
+    if player.keeps is None and player.sharpness == 1.0:
         return room.policy[own, :count].copy()
-    kept = np.ones(count, bool) if opponent.keeps is None else opponent.keeps(Turn(table))
+    kept = np.ones(count, bool) if player.keeps is None else player.keeps(Turn(table))
     if not kept.any():
         kept[:] = True
-    precision = float(setting.solution.induction.precisions[mover]) * opponent.sharpness
+    precision = float(setting.solution.induction.precisions[mover]) * player.sharpness
     worth = room.q[own, :count]
     chances = np.where(kept, np.exp(precision * (worth - worth[kept].max()).clip(max=0.0)), 0.0)
     return chances / chances.sum()

@@ -25,6 +25,9 @@ from .setting import Setting
 HUMAN = "human"
 """Who sits at a seat that waits for a person's move."""
 
+NAME_LENGTH = 40
+"""Letters of the name a person chooses."""
+
 _DEAL, _CHOICE, _CHANCE = range(3)
 """Kinds of draws: types at first; an opponent's move; what a period brings. A move itself leads to one state only."""
 
@@ -321,6 +324,11 @@ def deal(setting: Setting, seats: tuple[Seat, Seat], seed: int = 0, secret: int 
         Fault("player", f"{seat.player!r} is nobody who plays; there are {', '.join([HUMAN, *OPPONENTS])}")
         for seat in seats
         if seat.player not in (HUMAN, *OPPONENTS)
+    ]
+    faults += [
+        Fault("name", f"has {len(seat.name)} letters; at most {NAME_LENGTH} are allowed, on one line")
+        for seat in seats
+        if len(seat.name) > NAME_LENGTH or not seat.name.isprintable()
     ]
     faults += [
         Fault(field, f"is {value}; it must be at least 0 and below 2^63")

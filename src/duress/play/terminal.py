@@ -129,10 +129,10 @@ class Session:
         view = self._view()
         self.page.say(view.title, "bold", indent=0)
         self.page.say(view.summary, indent=0)
+        unknown = f"; {view.other} knows only what you might be: {words.listed(view.kinds)}" if view.kinds[1:] else ""
         self.page.say(
-            f"You are {view.party}, and you are {view.kind}; {view.other} knows only what you might be: "
-            f"{words.listed(view.kinds)}. Values are discounted stakes: one stake is everything in dispute, held for "
-            f"one {view.period_word}.",
+            f"You are {view.party}, and you are {view.kind}{unknown}. Values are discounted stakes: one stake is "
+            f"everything in dispute, held for one {view.period_word}.",
             indent=0,
         )
         for note in view.notes:
@@ -196,7 +196,7 @@ class Session:
         view = self._view()
         self.page.head("What each move leads to, if both play on as in equilibrium")
         rows = []
-        for p in clean(self.match.prospects()):
+        for p in clean(self.match.prospects(self.party)):
             answer = max(p.answers, key=p.answers.__getitem__, default="")
             likeliest = f"{answer} ({words.percent(p.answers[answer])})" if answer else ""
             rows.append([p.move, words.signed(p.value), words.signed(p.other_value), likeliest])

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from ..assess.agenda import agenda_answer
+from ..assess.agenda import agenda_answer, mean_flow
 from ..assess.moment import believed, situation_at
 from ..assess.record import AgendaAnswer, Situation
 from ..assess.story import news_of_types, third_person
@@ -68,6 +68,9 @@ class Entry:
         Party -> stakes per period its levers cost the other, after it.
     stamina : dict
         Party -> stamina after it; without parties that cannot be exhausted.
+    no_deal : dict
+        Party -> what it gets per period without a deal as things then stand, over its types by their priors: where the
+        diamond of the deal space is.
     """
 
     turn: int
@@ -78,6 +81,7 @@ class Entry:
     beliefs: dict[str, dict[str, float]]
     pressure: dict[str, float]
     stamina: dict[str, float]
+    no_deal: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -317,6 +321,7 @@ def _entry(
         beliefs={p.name: believed(p, b) for p, b in zip(game.players, beliefs, strict=True)},
         pressure={p.name: float(harm_on(at, 1 - i)[0]) for i, p in enumerate(game.players)},
         stamina=stamina,
+        no_deal={p.name: float(v) for p, v in zip(game.players, mean_flow(game.agenda, game.flow(state)), strict=True)},
     )
 
 
