@@ -110,3 +110,12 @@ def test_what_is_so_or_not_is_described_by_yes_or_no() -> None:
     assert flag in game.state_name(describe(game, 1, {flag: "yes"}).state)
     with pytest.raises(InputError, match="must be yes or no; found 'maybe'"):
         describe(game, 1, {flag: "maybe"})
+
+
+def test_who_goes_back_on_terms_is_counted_by_its_type(answer: Assessment) -> None:
+    for reply in answer.replies:
+        assert set(reply.broken) == {"sincere", "tactical"}
+        assert all(0.0 <= share <= 1.0 for share in reply.broken.values())
+    accepting = [r for r in answer.replies if r.family.startswith("accept")]
+    # Breach costs the sincere type of this scenario something and the tactical one nothing.
+    assert all(r.broken["tactical"] > r.broken["sincere"] for r in accepting)

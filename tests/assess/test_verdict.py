@@ -36,7 +36,7 @@ def test_types_that_differ_are_told_apart() -> None:
     assert verdict == DEPENDS
     assert by_type == {"a": "harvest", "b": "way out"}
     assert margin == 0.5
-    said = sentence("Here", verdict, by_type, margin)
+    said = sentence("Here", verdict, by_type, margin, droppable=True)
     assert "if a: harvest" in said
     assert "if b: way out" in said
 
@@ -54,3 +54,8 @@ def test_asking_first_is_told_where_it_beats_every_other_reply() -> None:
         "Asking first is worth more than every other reply, by at least 1.00 stakes."
     )
     assert asking_sentence({"one": {"refuse": 1.0}}, 0.1) == ""
+
+
+def test_unarmed_is_said_only_where_there_is_something_to_drop() -> None:
+    assert "unarmed" in sentence("Here", "way out", {"one": "way out"}, 0.2, droppable=True)
+    assert "unarmed" not in sentence("Here", "way out", {"one": "way out"}, 0.2, droppable=False)

@@ -66,6 +66,7 @@ def made_up(
     answers = tuple(
         replace(
             reply,
+            broken={t: 0.1 * (j + k) for j, t in enumerate(other_types)},
             other_value={t: 2.0 - 0.3 * k + 0.1 * j for j, t in enumerate(other_types)},
             paths=_paths(parties, k, other_stamina=other_stamina),
         )
@@ -269,6 +270,7 @@ def _reply(
         outcome_error=0.011,
         settled_after=7.4,
         other_value={},
+        broken={},
         paths=(),
     )
 

@@ -130,6 +130,8 @@ def assess(
         Again(solution, moment, error), robust, varied or map_size > 0, map_size, step or (lambda _: None)
     )
     elsewhere = [*(check.verdict for check in checks), *(there.verdict for there in others)]
+    droppable = any(reply.family == "accept and drop" for reply in replies)
+    said = sentence(name, verdict, by_type, margin, droppable)
     cases = lever_cases(solution, moment.state, moment.period, moment.beliefs, replies, histories, seed)
     return Assessment(
         scenario=scenario.name,
@@ -148,7 +150,7 @@ def assess(
         price_of_dropping={k: w.keep - w.drop for k, w in worths.items()},
         verdict=verdict,
         verdict_by_type=by_type,
-        verdict_sentence=f"{sentence(name, verdict, by_type, margin)} {asking_sentence(values, error)}".rstrip(),
+        verdict_sentence=f"{said} {asking_sentence(values, error)}".rstrip(),
         margin=margin,
         error=error,
         lever_cases=cases,

@@ -97,6 +97,8 @@ class Reply:
         Mean number of periods until it is over, or terms are in force that last to the horizon.
     other_value : dict
         The other party's type -> what this reply is worth to it, in expected discounted stakes from now on.
+    broken : dict
+        The other party's type -> chance that it goes back on terms after this reply; absent where it was never dealt.
     paths : tuple of Path
         Pressure and stamina after this reply, the party's types weighted as in ``outcomes``.
     """
@@ -111,6 +113,7 @@ class Reply:
     outcome_error: float
     settled_after: float
     other_value: dict[str, float]
+    broken: dict[str, float]
     paths: tuple[Path, ...]
 
 

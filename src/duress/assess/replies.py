@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ..scenario.compile import Confrontation
 from ..scenario.schema import REPLIES
-from ..simulate.histories import outcome_odds, outcomes_of, pressure_and_stamina, settled_after, simulate
+from ..simulate.events import events_of
+from ..simulate.histories import Histories, outcome_odds, outcomes_of, pressure_and_stamina, settled_after, simulate
 from ..solve.solution import Beliefs, Solution
 from .record import LeverCase, Path, Reply
 from .verdict import Worth
@@ -43,12 +44,14 @@ def replies_at(
     found = []
     for n, a in enumerate(game.moves_of(state)):
         name = game.move_name(a)
+        broken = np.zeros((len(player.types), len(across.types)))
         by_type, lasting, moving = {}, 0.0, np.zeros((2, game.periods - period, 2))
         for k, type_name in enumerate(player.types):
             dealt = (k, None) if party == 0 else (None, k)
             played = simulate(solution, histories, seed, state, period, beliefs, dealt, name)
             by_type[type_name] = outcome_odds(played)
             lasting += float(weight[k] * settled_after(played).mean())
+            broken[k] = _broken(played, 1 - party, len(across.types))
             moving += weight[k] * np.stack([table.mean(axis=0) for table in pressure_and_stamina(played)[1:]])
         odds = {
             end: float(sum(w * by_type[k][end] for w, k in zip(weight, player.types, strict=True)))
@@ -67,10 +70,23 @@ def replies_at(
                 outcome_error=float(np.sqrt(max(p * (1 - p) for p in odds.values()) / histories)),
                 settled_after=lasting,
                 other_value={k: float(room.other_q[m, n]) for m, k in enumerate(across.types)},
+                broken=_labelled(weight @ broken, across.types),
                 paths=_paths(game, range(period, game.periods), moving),
             )
         )
     return tuple(sorted(found, key=lambda r: REPLIES.index(r.family)))
+
+
+def _broken(played: Histories, other: int, types: int) -> NDArray[np.float64]:
+    """Return by type of the other party in how many of its histories it goes back on terms; nan if never dealt."""
+    dealt = played.types[:, other, None] == np.arange(types)
+    goes_back = events_of(played).breaches[:, other] > 0
+    with np.errstate(invalid="ignore"):
+        return (dealt & goes_back[:, None]).sum(axis=0) / dealt.sum(axis=0)
+
+
+def _labelled(values: NDArray[np.float64], names: tuple[str, ...]) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(names, values, strict=True) if np.isfinite(value)}
 
 
 def _paths(game: Confrontation, periods: range, means: NDArray[np.float64]) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ With R the best refusal, K accepting with levers kept, D accepting with levers d
 (at least a hundredth of a stake):
 
 - *harvest*: K and D both lie more than m below R. Talks would only gather what pressure has sown.
-- *way out*: D lies more than m above R. Even unarmed, talking beats refusing.
+- *way out*: D lies more than m above R. Even unarmed, talking beats refusing. (Where there is nothing to drop, D is K.)
 - *pays only with levers kept*: K lies more than m above R, and D more than m below it.
 - *undecided*: anything else; the numbers do not tell the replies apart.
 
@@ -57,11 +57,12 @@ def judge_all(worths: dict[str, Worth], error: float) -> tuple[str, dict[str, st
     return common.pop() if len(common) == 1 else DEPENDS, verdicts, min(margin for _, margin in judged.values())
 
 
-def sentence(party: str, verdict: str, by_type: dict[str, str], margin: float) -> str:
-    """Say a verdict in one sentence."""
+def sentence(party: str, verdict: str, by_type: dict[str, str], margin: float, droppable: bool) -> str:
+    """Say a verdict in one sentence; ``droppable`` says whether there are levers to drop, and dropping them is open."""
+    unarmed = "even unarmed, " if droppable else ""
     said = {
         HARVEST: f"For {party} this invitation is a harvest: every way of accepting is worth less than refusing",
-        WAY_OUT: f"For {party} this invitation is a way out: even unarmed, accepting is worth more than refusing",
+        WAY_OUT: f"For {party} this invitation is a way out: {unarmed}accepting is worth more than refusing",
         ARMED: f"For {party} accepting pays only with levers kept: with them dropped it is worth less than refusing",
         UNDECIDED: f"For {party} the numbers do not tell accepting and refusing apart",
     }

@@ -40,6 +40,7 @@ def render(assessment: Assessment) -> str:
                 for r in answer.replies
             ],
         ),
+        safe(reading.broken(answer)),
         safe(reading.revealed(answer)),
         safe(reading.price(answer)),
         *_across(answer),

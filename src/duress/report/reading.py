@@ -187,6 +187,21 @@ def revealed(assessment: Assessment) -> str:
     )
 
 
+def broken(assessment: Assessment) -> str:
+    """Return how often each type of the other side goes back on terms after each way of accepting."""
+    parts = []
+    for reply in assessment.replies:
+        if reply.family.startswith("accept") and reply.broken:
+            several = len(assessment.prior[assessment.other]) > 1
+            told = words.listed(
+                f"{words.percent(share)}{f' if {kind}' if several else ''}" for kind, share in reply.broken.items()
+            )
+            parts.append(f"{told} after “{reply.reply}”")
+    if not parts:
+        return ""
+    return f"{assessment.other} goes back on terms, in the histories simulated, in {'; in '.join(parts)}."
+
+
 @dataclass(frozen=True)
 class Across:
     """The same moment as the inviter sees it: what inviting was worth to it, and what it can hope for.

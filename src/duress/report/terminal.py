@@ -90,6 +90,7 @@ def _replies(page: Page, answer: Assessment) -> None:
     page.table([("reply", 0), *columns], rows)
     took = words.listed(f"{r.settled_after:.0f} after {r.reply}" for r in answer.replies)
     page.say(f"Mean number of {answer.period_word}s until it is settled: {took}.")
+    page.say(reading.broken(answer))
     error = max(reply.outcome_error for reply in answer.replies)
     page.say(f"(from simulated histories; standard error at most {100 * error:.1f} percentage points)", "dim")
 
