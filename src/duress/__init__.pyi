@@ -23,5 +23,8 @@ from .solve.solution import Solution as Solution
 from .solve.solution import load_solution as load_solution
 from .solve.solution import solve as solve
 from .solve.tree import PublicTree as PublicTree
+from .sweep.design import Design as Design
+from .sweep.record import Sweep as Sweep
+from .sweep.sweep import sweep as sweep
 
 __version__: str

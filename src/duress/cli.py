@@ -285,6 +285,7 @@ GameName = Annotated[
 ]
 SolvedBy = Literal["auto", "grid", "tree"]
 Branch = Literal["auto", "principal", "stagewise", "in-time"]
+SweepDesign = Literal["sobol", "lhs", "grid"]
 
 
 @app.command()
@@ -714,6 +715,73 @@ def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> st
             if (one is not None and one is not False and one != 0) or option == "seed":
                 line += [f"--{option}"] if one is True else [f"--{option}", str(one)]
     return shlex.join(line)
+
+
+@app.command()
+def sweep(
+    scenario: ScenarioName,
+    out: Annotated[Path, typer.Option(help="Folder for the table and the charts; where it goes on if it was stopped.")],
+    design: Annotated[
+        SweepDesign,
+        typer.Option(
+            help="sobol: for sensitivity indices; lhs: a Latin hypercube; grid: every combination of even values."
+        ),
+    ] = "sobol",
+    points: Annotated[int, typer.Option(help="Games to solve, about; 2 to a million.")] = 1000,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="PATH[:LO..HI]",
+            help="A number to vary, by its field path; may be repeated. Default: all the scenario is not sure of.",
+        ),
+    ] = None,
+    party: Annotated[str | None, typer.Option(help="Who is invited. Default: who moves second in a period.")] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="A claim to test at every point; may be repeated.")
+    ] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 5,
+    histories: Annotated[int, typer.Option(help="Simulated histories, at least 100.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the design and the simulations.")] = 0,
+    cluster: Annotated[
+        str, typer.Option(help="local, or the address of a Dask scheduler, such as tcp://host:8786.")
+    ] = "local",
+    processes: Annotated[
+        int | None, typer.Option(help="Worker processes on this machine. Default: one for every core.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve and assess a scenario at many values of what is not known: where it holds, and what matters."""
+    from duress.report.sweep import print_sweep, write_charts
+    from duress.scenario import load
+    from duress.solve.aqre import AQRE
+    from duress.sweep.design import Design, over_from
+    from duress.sweep.gather import SweepStopped
+    from duress.sweep.sweep import sweep as swept
+
+    asked = Design(design, points, over_from(over) if over else None)
+    method = AQRE(precision=precision, beliefs=beliefs)
+    try:
+        with _steps() as step:
+            found = swept(
+                load(scenario), asked, out, party, method, claim or (), histories, seed, cluster, processes, step,
+                lambda sentence: typer.echo(sentence, err=True),
+            )  # fmt: skip
+            write_charts(found, out)
+    except (SweepStopped, KeyboardInterrupt) as stopped:
+        from duress.sweep.folder import kept_in
+
+        typer.echo(f"stopped: {stopped or kept_in(out)}", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        _print_json(found.as_json())
+        return
+    from rich.console import Console
+
+    print_sweep(found, Console(markup=False, emoji=False, highlight=False))
 
 
 def _make_folder(path: Path | None) -> None:

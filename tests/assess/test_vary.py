@@ -97,9 +97,9 @@ def test_another_prior_moves_beliefs_by_its_odds(moment: Moment, again: Again) -
     seen: list[tuple[float, float]] = []
 
     class Watched(Again):
-        def _solved(self, game, method, state, beliefs, near):
-            seen.append(beliefs)
-            return super()._solved(game, method, state, beliefs, near)
+        def _judge(self, solution, moment):
+            seen.append(moment.beliefs)
+            return super()._judge(solution, moment)
 
     Watched(again.solution, moment, again.error).with_values({"parties.Coercer.types.tactical.prior": 0.8})
     before, after = moment.beliefs[0] / (1 - moment.beliefs[0]), seen[0][0] / (1 - seen[0][0])

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, NotSolvedError
 from ..scenario.compile import Confrontation
 from ..solve.aqre import AQRE, induct
-from ..solve.solution import Beliefs, Solution
+from ..solve.solution import Beliefs, Solution, solve
 from .moment import Moment
 from .replies import values_at, worth_of
 from .verdict import judge_all
@@ -63,7 +63,7 @@ class Again:
     @property
     def base(self) -> Judged:
         """What the solution at hand says."""
-        return self._judge(self.solution, self.moment.state, self.moment.beliefs)
+        return self._judge(self.solution, self.moment)
 
     def with_values(self, values: Mapping[str, float]) -> Judged:
         """Judge the invitation with other numbers of the scenario: field path -> number."""
@@ -74,29 +74,50 @@ class Again:
 
     def _with_values(self, values: Mapping[str, float]) -> Judged:
         try:
-            game = self.game.scenario.with_values(values).compile()
-        except InputError as error:
+            return self._judge(*self._moved(values, certified=False))
+        except (InputError, NotSolvedError) as error:
             return Judged(failed=str(error))
-        state = _same_state(self.game, game, self.moment.state)
-        if state is None:
-            return Judged(failed="the invitation is not among the states of this game")
-        beliefs = _shifted(self.game, game, self.moment.beliefs)
-        return self._solved(game, self.solution.method, state, beliefs, near=True)
+
+    def certified(self, values: Mapping[str, float]) -> tuple[Solution, Moment]:
+        """Return the game with other numbers, solved and certified, and the invitation in it.
+
+        Raises
+        ------
+        InputError
+            If the scenario does not allow the numbers, or the invitation is not in that game.
+        NotSolvedError
+            If stages of it resist.
+        """
+        return self._moved(values, certified=True)
+
+    def _moved(self, values: Mapping[str, float], certified: bool) -> tuple[Solution, Moment]:
+        game, moment = self.game.scenario.with_values(values).compile(), self.moment
+        state = _same_state(self.game, game, moment.state)
+        if state is None or moment.period >= game.periods:
+            raise InputError("the invitation is not among the states of this game")
+        before, after = (_shifted(self.game, game, beliefs) for beliefs in (moment.before, moment.beliefs))
+        there = replace(moment, state=state, before=before, beliefs=after)
+        if certified:
+            return solve(game, self.solution.method, near=self.solution), there
+        return self._solved(game, self.solution.method, near=True), there
 
     def with_method(self, method: AQRE, near: bool) -> Judged:
         """Judge the invitation by another method, begun from the solution at hand if ``near``."""
-        return self._solved(self.game, method, self.moment.state, self.moment.beliefs, near)
+        try:
+            return self._judge(self._solved(self.game, method, near), self.moment)
+        except NotSolvedError as error:
+            return Judged(failed=str(error))
 
-    def _solved(self, game: Confrontation, method: AQRE, state: int, beliefs: Beliefs, near: bool) -> Judged:
-        held = self.solution.induction
-        alike = held.ratios.shape[:2] == (game.periods, game.moves) and method.beliefs == self.solution.method.beliefs
-        induction = induct(game, method, None, None, near=held if near and alike else None)
+    def _solved(self, game: Confrontation, method: AQRE, near: bool) -> Solution:
+        held = self.solution.induction if near and self.solution.alike(game, method) else None
+        induction = induct(game, method, None, None, near=held)
+        solution = replace(self.solution, game=game, method=method, induction=induction)
         if induction.unsolved.any():
-            return Judged(failed=f"{int(induction.unsolved.sum())} stages are not solved")
-        return self._judge(replace(self.solution, game=game, method=method, induction=induction), state, beliefs)
+            raise NotSolvedError(f"{int(induction.unsolved.sum())} stages are not solved", solution)
+        return solution
 
-    def _judge(self, solution: Solution, state: int, beliefs: Beliefs) -> Judged:
-        values = values_at(solution, state, self.moment.period, beliefs)
+    def _judge(self, solution: Solution, moment: Moment) -> Judged:
+        values = values_at(solution, moment.state, moment.period, moment.beliefs)
         worths = worth_of(values)
         verdict, by_type, margin = judge_all(worths, self.error)
         gain = {k: max(w.keep, w.drop) - w.refuse for k, w in worths.items()}

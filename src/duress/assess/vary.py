@@ -72,7 +72,7 @@ def in_words(scenario: Scenario, path: str) -> str:
     return f"{what} of {' '.join(where[1:]) or where[0]}" if where else what
 
 
-def _value(number: Unsure, share: float) -> float:
+def value_at(number: Unsure, share: float) -> float:
     """Return the value at a share of the way from the lower end to the upper, in neat digits."""
     tail = TAIL if number.kind == "normal" else 0.0
     return float(f"{number.at(tail + (1.0 - 2.0 * tail) * share):.6g}")
@@ -90,7 +90,7 @@ def vary(again: Again, progress: Progress | None) -> tuple[tuple[Variation, ...]
         def judged(value: float, number: Unsure = number) -> Judged:
             return again.with_values({number.path: value})
 
-        low, high = (_value(number, share) for share in (0.0, 1.0))
+        low, high = (value_at(number, share) for share in (0.0, 1.0))
         ends = []
         for k, value in enumerate((low, high)):
             ends.append(judged(value))
@@ -168,7 +168,7 @@ def map_of(again: Again, variations: tuple[Variation, ...], size: int, progress:
     if len(two) < 2:
         return None
     shares = [n / (size - 1) for n in range(size)]
-    first, second = (tuple(dict.fromkeys(_value(number, share) for share in shares)) for number in two)
+    first, second = (tuple(dict.fromkeys(value_at(number, share) for share in shares)) for number in two)
     rows, done = [], 0
     for x in first:
         row = []

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from duress.figures.fan import fan_chart
     from duress.figures.levers import lever_cases_chart
     from duress.figures.paths import paths_chart
+    from duress.figures.phases import phase_map
     from duress.figures.replies import replies_chart
+    from duress.figures.sensitivity import sensitivity_chart
     from duress.figures.tornado import tornado_chart
     from duress.figures.verdicts import verdict_map
 
@@ -23,7 +25,9 @@ __all__ = [
     "fan_chart",
     "lever_cases_chart",
     "paths_chart",
+    "phase_map",
     "replies_chart",
+    "sensitivity_chart",
     "to_html",
     "to_svg",
     "to_vega",
@@ -39,7 +43,9 @@ _HOME = {
     "fan_chart": "fan",
     "lever_cases_chart": "levers",
     "paths_chart": "paths",
+    "phase_map": "phases",
     "replies_chart": "replies",
+    "sensitivity_chart": "sensitivity",
     "to_html": "export",
     "to_svg": "export",
     "to_vega": "export",

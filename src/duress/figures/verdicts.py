@@ -11,13 +11,14 @@ from duress.assess.verdict import ARMED, DEPENDS, HARVEST, UNDECIDED, WAY_OUT
 from duress.figures import theme
 from duress.figures.text import cut
 
-_COLOURS = {
+NOT_SOLVED = "not solved"
+VERDICT_COLOURS = {
     HARVEST: "#D55E00",
     ARMED: "#E69F00",
     WAY_OUT: "#009E73",
     DEPENDS: "#CC79A7",
     UNDECIDED: "#BBBBBB",
-    "not solved": "#FFFFFF",
+    NOT_SOLVED: "#FFFFFF",
 }
 
 
@@ -44,7 +45,7 @@ def verdict_map(assessment: Assessment, *, narrow: bool = False) -> Any:
         for x, row in zip(first, table.verdicts, strict=True)
         for y, verdict in zip(second, row, strict=True)
     ]
-    present = [v for v in _COLOURS if any(row["verdict"] == v for row in rows)]
+    present = [v for v in VERDICT_COLOURS if any(row["verdict"] == v for row in rows)]
     base = alt.Chart(theme.data(rows)).encode(
         x=alt.X("first:O", sort=first, axis=alt.Axis(title=cut(table.first, 60), labelAngle=0)),
         y=alt.Y("second:O", sort=second[::-1], axis=alt.Axis(title=cut(table.second, 44))),
@@ -52,7 +53,7 @@ def verdict_map(assessment: Assessment, *, narrow: bool = False) -> Any:
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         color=alt.Color(
             "verdict:N",
-            scale=alt.Scale(domain=present, range=[_COLOURS[v] for v in present]),
+            scale=alt.Scale(domain=present, range=[VERDICT_COLOURS[v] for v in present]),
             legend=alt.Legend(columns=1 if narrow else 3),
         ),
         tooltip=[

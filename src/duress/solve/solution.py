@@ -89,6 +89,11 @@ class Solution:
         """Whether no stage is left unsolved."""
         return self.certificate.unsolved == 0
 
+    def alike(self, game: Game, method: AQRE) -> bool:
+        """Whether ``game``, solved by ``method``, can be begun from this solution: the same moves, the same grid."""
+        same_grid = (method.beliefs, method.spacing) == (self.method.beliefs, self.method.spacing)
+        return same_grid and self.induction.ratios.shape[:2] == (game.periods, game.moves)
+
     def prior(self) -> Beliefs:
         """Return the prior as `Beliefs`."""
         first, second = (p.prior[1] if len(p.types) == 2 else 0.0 for p in self.game.players)
@@ -185,10 +190,16 @@ def solve(
     progress: Progress | None = None,
     throw: bool = True,
     reuse: bool = False,
+    near: Solution | None = None,
 ) -> Solution: ...
 @overload
 def solve(
-    game: Game, method: PublicTree, progress: Progress | None = None, throw: bool = True, reuse: bool = False
+    game: Game,
+    method: PublicTree,
+    progress: Progress | None = None,
+    throw: bool = True,
+    reuse: bool = False,
+    near: None = None,
 ) -> TreeSolution: ...
 def solve(
     game: Game,
@@ -196,6 +207,7 @@ def solve(
     progress: Progress | None = None,
     throw: bool = True,
     reuse: bool = False,
+    near: Solution | None = None,
 ) -> Solution | TreeSolution | LatticeSolution:
     """Solve ``game`` and certify the solution.
 
@@ -213,6 +225,9 @@ def solve(
     reuse : bool
         Whether to take a solution of the same game by the same method from disk, and else to keep this one there (see
         `store`). Solutions on public histories are not kept.
+    near : Solution, optional
+        Of a game like this one: where the two have the same moves and the grids are the same, every stage is begun from
+        it, and ``branch`` of the method does not count. Only on belief grids, and such a solution is not kept.
 
     Raises
     ------
@@ -231,9 +246,10 @@ def solve(
 
         return solve_on_lattice(game, method, progress, throw)
     began = time.perf_counter()
+    reuse = reuse and near is None
     name = name_of(game, method) if reuse else ""
     kept = find(name, game) if reuse else None
-    induction, rough, certificate = kept or _compute(game, method, progress)
+    induction, rough, certificate = kept or _compute(game, method, progress, near)
     solution = Solution(game, method, _status(game, induction), certificate, induction, {}, rough)
     if kept is None:
         certificate = replace(certificate, grid_error=_grid_error(solution))
@@ -280,7 +296,9 @@ def load_solution(path: str | Path, game: Game) -> Solution:
     return Solution(game, method, words["status"], certificate, induction, run, rough)
 
 
-def _compute(game: Game, method: AQRE, progress: Progress | None) -> tuple[Induction, Induction | None, Certificate]:
+def _compute(
+    game: Game, method: AQRE, progress: Progress | None, near: Solution | None
+) -> tuple[Induction, Induction | None, Certificate]:
     """Solve the game and, where there is a belief to refine, the same on a coarser grid."""
     certifiers: list[Certifier] = []
 
@@ -291,8 +309,9 @@ def _compute(game: Game, method: AQRE, progress: Progress | None) -> tuple[Induc
     # On the same branch, or what another branch changes would be taken for an error of the grid.
     refined = max(game.types) > 1 and method.beliefs >= 5
     coarse = replace(_coarser(method), branch=branch_meant(game, method)) if refined else None
-    rough = induct(game, coarse, None, None) if coarse else None
-    induction = induct(game, method, watch, progress)
+    begun = near if near is not None and near.alike(game, method) else None
+    rough = induct(game, coarse, None, None, near=begun and begun.rough) if coarse else None
+    induction = induct(game, method, watch, progress, near=begun and begun.induction)
     return induction, rough, certifiers[0].certificate(int(induction.unsolved.sum()), 0.0)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import replace
 
-from duress.errors import InputError
+from duress.errors import Fault, InputError
 from duress.scenario.reading.claims import read_claims
 from duress.scenario.reading.fields import NAME_LENGTH, Part, Reading, Text, described, listed
 from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
 from duress.scenario.reading.levers import read_levers
 from duress.scenario.reading.parties import read_party, read_party_names
-from duress.scenario.reading.source import Mapping, digest
+from duress.scenario.reading.source import Line, Mapping, Scalar, Sequence, digest
 from duress.scenario.reading.talks import read_agreement, read_talks
 from duress.scenario.reading.unsure import changed, read_unsure
 from duress.scenario.reading.variants import EXTENDS, Written, written
 from duress.scenario.reading.world import read_bystanders, read_conflict, read_end
-from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms
+from duress.scenario.schema import PERIOD_MONTHS, Issue, Lever, Party, Scenario, Terms, Unsure
 
 FIELDS = (
     EXTENDS,
@@ -150,6 +150,38 @@ def with_values(scenario: Scenario, values: Map[str, float]) -> Scenario:
     return read_written(
         replace(scenario.written, tree=changed(tree, scenario.numbers, values)), scenario.name, scenario.path
     )
+
+
+class _Asked(Reading):
+    """Reads what was asked for beside the file: its faults are on no line."""
+
+    def fault(self, path: str, sentence: str, line: Line) -> None:
+        """Record a fault of the field at ``path``."""
+        self.faults.append((line, Fault(path.removeprefix("unsure."), sentence)))
+
+
+def ranges(scenario: Scenario, between: Map[str, tuple[float, float]]) -> tuple[Unsure, ...]:
+    """Return numbers of ``scenario`` with the ranges in which to vary them, as if they were written under ``unsure``.
+
+    Parameters
+    ----------
+    between : mapping
+        Field path -> the least and the greatest value.
+
+    Raises
+    ------
+    InputError
+        If a path is not that of a number, or an end is not allowed there; all of them.
+    """
+    tree, line = scenario.written.tree, Line(0)
+    assert isinstance(tree, Mapping)
+    wanted = {
+        path: Mapping({"between": Sequence(tuple(Scalar(repr(float(end)), True, line) for end in ends), line)}, line)
+        for path, ends in between.items()
+    }
+    asked = Mapping({**tree.entries, "unsure": Mapping({**wanted}, line)}, line)
+    changed_tree = replace(scenario.written, tree=asked)
+    return read_written(changed_tree, scenario.name, scenario.path, _Asked()).unsure
 
 
 def _named(root: Part, section: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Many games from one scenario: designs over what is not known, solved on one machine or many, and what they show."""
