@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -98,3 +99,17 @@ def test_characters_are_read_as_if_equilibrium_was_played(crisis: Setting) -> No
         table = deal(crisis, (Seat("Coercer", kind), Seat("Target")), seed=3)
         beliefs.add(table.play("raise sanctions").beliefs)
     assert len(beliefs) == 1
+
+
+def test_the_stubborn_ask_for_and_sign_all_they_want_and_nothing_else(crisis: Setting) -> None:
+    game = crisis.game
+    table = deal(crisis, (Seat("Coercer", "stubborn"), Seat("Target")), seed=3)
+    table = table.play("invite").play("accept and keep")
+    assert table.turn == "Coercer"
+    offered = {move for move, chance in zip(table.moves, policy(table), strict=True) if chance > 0}
+    assert offered == {f"offer {game.agenda.words(game.agenda.demand[0])}", "stall", "walk out"}
+    for terms in sorted({phase.terms for phase in game.phases if phase.kind == "offer" and phase.mover == 0}):
+        (number,) = [n for n, p in enumerate(game.phases) if p.kind == "offer" and p.mover == 0 and p.terms == terms]
+        asked = replace(table, state=int(np.flatnonzero(game.phase == number)[0]))
+        signed = dict(zip(asked.moves, policy(asked), strict=True)).get("accept", 0.0)
+        assert (signed > 0) == (terms == game.agenda.demand[0])

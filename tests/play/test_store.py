@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,23 @@ def test_moves_come_out_as_parquet_from_which_precision_can_be_estimated(
     assert table.filter(pl.col("player") == "sharp")["precision"].unique().to_list() == [2.0]
     assert estimate("equilibrium") == pytest.approx(2, rel=0.2)
     assert estimate("sharp") == pytest.approx(10, rel=0.3)
+
+
+def test_many_keep_at_once_and_nothing_is_lost(crisis: Setting, store: Store) -> None:
+    def sit_down(seed: int) -> int:
+        match = begin(crisis, "Target", seed=seed)
+        number = store.keep(match)
+        for _ in range(3):
+            if not match.table.over:
+                match = match.move(1)
+                assert store.keep(match, number) == number
+        assert store.match(number, crisis) == match
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(sit_down, range(24)))
+    assert len(set(numbers)) == 24
+    assert {kept.game: kept.seed for kept in store.games()} == dict(zip(numbers, range(24), strict=True))
 
 
 def test_moves_after_going_back_are_marked(crisis: Setting, store: Store) -> None:

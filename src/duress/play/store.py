@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from .. import __version__
 from ..errors import Fault, InputError
@@ -113,12 +113,20 @@ class Store:
                     )
                 ) from None
             _META.create_all(self._engine)
+            found = self._layout()
+        if found != LAYOUT:
+            raise InputError(Fault(DATABASE, f"holds games in layout {found}; duress {__version__} reads {LAYOUT}"))
+
+    def _layout(self) -> int:
+        """Return the number of the layout of the tables; they are ours if there was none."""
+        try:
             with self._engine.begin() as connection:
                 found = connection.scalar(sa.select(_LAYOUTS.c.number))
                 if found is None:
                     connection.execute(_LAYOUTS.insert().values(number=LAYOUT))
-        if found not in (None, LAYOUT):
-            raise InputError(Fault(DATABASE, f"holds games in layout {found}; duress {__version__} reads {LAYOUT}"))
+        except IntegrityError:  # somebody else has just written it
+            return self._layout()
+        return LAYOUT if found is None else found
 
     @contextmanager
     def _said(self) -> Iterator[None]:
@@ -168,9 +176,7 @@ class Store:
 
     def games(self) -> tuple[Kept, ...]:
         """Return what is kept, the latest begun first."""
-        columns = [_GAMES.c[name] for name in Kept.__dataclass_fields__]
-        with self._said(), self._engine.connect() as connection:
-            return tuple(Kept(*row) for row in connection.execute(sa.select(*columns).order_by(_GAMES.c.game.desc())))
+        return self._games(sa.true())
 
     def find(self, game: int) -> Kept:
         """Return a kept game.
@@ -180,10 +186,16 @@ class Store:
         InputError
             If there is none of this number.
         """
-        for kept in self.games():
-            if kept.game == game:
-                return kept
-        raise InputError(Fault("game", f"{game} is not kept"))
+        found = self._games(_GAMES.c.game == game)
+        if not found:
+            raise InputError(Fault("game", f"{game} is not kept"))
+        return found[0]
+
+    def _games(self, which: sa.ColumnElement[bool]) -> tuple[Kept, ...]:
+        columns = [_GAMES.c[name] for name in Kept.__dataclass_fields__]
+        query = sa.select(*columns).where(which).order_by(_GAMES.c.game.desc())
+        with self._said(), self._engine.connect() as connection:
+            return tuple(Kept(*row) for row in connection.execute(query))
 
     def match(self, game: int, setting: Setting | None = None) -> Match:
         """Return a kept game as it was left, solved on ``setting`` if given; faults as of `open_link`."""
