@@ -759,8 +759,8 @@ def sweep(
     from duress.scenario import load
     from duress.solve.aqre import AQRE
     from duress.sweep.design import Design, over_from
-    from duress.sweep.gather import SweepStopped
     from duress.sweep.sweep import sweep as swept
+    from duress.sweep.workers import SweepStopped
 
     asked = Design(design, points, over_from(over) if over else None)
     method = AQRE(precision=precision, beliefs=beliefs)
@@ -774,7 +774,8 @@ def sweep(
     except (SweepStopped, KeyboardInterrupt) as stopped:
         from duress.sweep.folder import kept_in
 
-        typer.echo(f"stopped: {stopped or kept_in(out)}", err=True)
+        why = f"{stopped}; " if str(stopped) else ""
+        typer.echo(f"stopped: {why}{kept_in(out)}", err=True)
         raise typer.Exit(1) from None
     if as_json:
         _print_json(found.as_json())

@@ -20,7 +20,7 @@ from duress.sweep.record import Sweep
 _MOST_VALUES = 12
 """Values of a number up to which each has cells of its own."""
 
-_POINTS_PER_CELL = 12
+_POINTS_PER_CELL = 6
 _MOST_CELLS = 10
 _EMPTY = "#f4f4f4"
 

@@ -99,7 +99,8 @@ def _panel(
     )
     spans = base.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     chart = alt.layer(bars, spans)
-    chart.title = cut(sweep.in_words(measure), 36)
+    what, _, kind = sweep.in_words(measure).partition(", ")
+    chart.title = alt.Title([what, cut(kind, 36)])
     chart.width = width
     chart.height = len(order) * row_height(order, 38)
     return chart

@@ -13,10 +13,10 @@ from duress.report import reading, words
 from duress.report.page import Page
 from duress.sweep.record import Sweep
 
-_SHARE, _INTERVAL, _COUNT, _NUMBER = 6, 13, 9, 9
+_SHARE, _INTERVAL, _COUNT, _NUMBER = 6, 13, 9, 6
 _MOST_FAILURES = 5
 MEANING = (
-    "Shares of the variance over all that is not known: what a number explains by itself, and what it has any part in. "
+    "Shares of the variance over all that is not known: what a number explains alone, and what it has any part in. "
     "Intervals hold 95 of 100 resamples."
 )
 
@@ -69,7 +69,7 @@ def print_sweep(sweep: Sweep, console: Console) -> None:
         page.say(MEANING, "dim")
     for measure in dict.fromkeys(index.of for index in answer.indices):
         of = sorted((index for index in answer.indices if index.of == measure), key=lambda index: -index.total)
-        columns = [("by itself", _NUMBER), ("", _INTERVAL), ("in all", _NUMBER), ("", _INTERVAL)]
+        columns = [("alone", _NUMBER), ("", _INTERVAL), ("in all", _NUMBER), ("", _INTERVAL)]
         rows = [
             [
                 index.words,

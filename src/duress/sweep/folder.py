@@ -130,8 +130,8 @@ def kept_in(path: Path) -> str:
     """Say how much of a sweep that was stopped is in its folder."""
     try:
         points = json.loads((path / _ABOUT).read_text(encoding="utf-8"))["points"]
-        parts = (path / _PARTS).glob("*.parquet")
-        done = sum(len(pl.read_parquet(part, columns=["point"])) for part in parts)
+        kept = [path / _WHOLE] if (path / _WHOLE).is_file() else (path / _PARTS).glob("*.parquet")
+        done = sum(len(pl.read_parquet(one, columns=["point"])) for one in kept)
     except (OSError, ValueError, KeyError):
         return "nothing was done yet"
     return f"{done:,} of {points:,} points are kept in {str(path)!r}; the same command goes on from there"

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, replace
 
 from .point import Question, Row, rows_of, without_answer
-from .workers import Workers
+from .workers import GONE, SweepStopped, Workers
 
 TRIES = 3
 AHEAD = 2
@@ -23,10 +23,6 @@ MOST_PER_JOB = 64
 
 Point = tuple[int, Mapping[str, float]]
 Keep = Callable[[Sequence[Row]], None]
-
-
-class SweepStopped(RuntimeError):
-    """A sweep that cannot go on for no fault of its own; what is done is kept, and started again it goes on."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ def gather(question: Question, points: Sequence[Point], workers: Workers, keep: 
                 suspects.extend(one for one in again if not one.hopeless)
                 rows = [_lost(question, *one.points[0]) for one in again if one.hopeless]
             except CancelledError:
-                raise SweepStopped("the scheduler is gone; start the sweep again, and it goes on from here") from None
+                raise SweepStopped(GONE) from None
             else:
                 seconds = sum(float(row["seconds"] or 0.0) for row in rows) / len(rows)
                 size = min(MOST_PER_JOB, max(1, int(SECONDS_PER_JOB / max(seconds, 1e-3))))

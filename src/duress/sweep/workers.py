@@ -21,6 +21,16 @@ _RETRIES = 3
 """How often Dask gives a task to another worker after a fault that is not the task's."""
 
 
+_PATIENCE = 5
+"""Seconds a scheduler has to answer."""
+
+GONE = "the scheduler is gone"
+
+
+class SweepStopped(RuntimeError):
+    """A sweep that cannot go on for no fault of its own; what is done is kept, and started again it goes on."""
+
+
 class Workers(Protocol):
     """Takes jobs, like an `Executor`, and survives the loss of a worker."""
 
@@ -138,7 +148,10 @@ class _Dask:
         return self._pool.submit(job, *arguments)
 
     def count(self) -> int:
-        return max(1, sum(self._client.nthreads().values()))
+        try:
+            return max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise SweepStopped(GONE) from None
 
     def renew(self) -> None:
         pass
@@ -152,6 +165,6 @@ def _client(address: str) -> Any:
             Fault("cluster", f"{address} needs Dask, which is not installed: pip install 'duress[cluster]'")
         ) from None
     try:
-        return Client(address, timeout=10)
+        return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise InputError(Fault("cluster", f"no scheduler answers at {address}: {error}")) from None
