@@ -112,7 +112,9 @@ def test_a_value_that_is_not_allowed_is_a_reason_not_an_error(again: Again) -> N
 
 
 def test_every_flip_is_where_the_best_reply_changes(again: Again) -> None:
-    variations, flips = vary(again, None)
+    found = vary(again, {}, None)
+    variations, flips = found.variations, found.flips
+    assert not found.claim_flips
     assert {v.parameter for v in variations} == {"levers.sanctions.harm[1]", "parties.Coercer.discount"}
     assert [v.effect for v in variations] == sorted((v.effect for v in variations), reverse=True)
     assert variations[0].effect > 0.05
@@ -130,6 +132,24 @@ def test_every_flip_is_where_the_best_reply_changes(again: Again) -> None:
             closer = again.with_values({path: float(nearer)})
             assert closer.best is not None
             assert closer.best[flip.type] == flip.reply_before
+
+
+def test_a_claim_flips_where_it_comes_to_fail(crisis: Solution, moment: Moment, again: Again) -> None:
+    """A claim made up for the purpose holds as long as the first price of sanctions is below 0.8."""
+
+    def claims(solution: Solution, at: Moment) -> dict[str, str]:
+        game = solution.game
+        assert isinstance(game, Confrontation)
+        assert at.state == moment.state
+        harm = game.scenario.numbers["levers.sanctions.harm[1]"]
+        return {"sanctions are mild": "holds" if harm < 0.8 else "fails", "unsettled": "undecided"}
+
+    there = Again(crisis, moment, again.error, claims)
+    (flip,) = vary(there, claims(crisis, moment), None).claim_flips
+    assert (flip.claim, flip.verdict_before, flip.verdict_after) == ("sanctions are mild", "holds", "fails")
+    assert flip.before < 0.8 <= flip.after
+    (one,) = [v for v in vary(there, {}, None).variations if v.words == flip.parameter]
+    assert flip.after - 0.8 < (one.values[1] - flip.before) / 2**HALVINGS
 
 
 def test_what_is_varied_where_the_scenario_says_nothing() -> None:

@@ -14,6 +14,7 @@ from duress.assess.record import (
     AgendaAnswer,
     Assessment,
     CertificateRecord,
+    ClaimFlip,
     ClaimResult,
     Fan,
     Flip,
@@ -128,6 +129,9 @@ def made_up(
         error=0.03,
         lever_cases=_cases(own_types, outcomes, replies, equal),
         flips=_flips(own_types) if extras else (),
+        claim_flips=(ClaimFlip("drain of oil", "talks harvest pressure", 0.03, 0.045, "holds", "fails"),)
+        if extras
+        else (),
         claims=_claims() if extras else (),
         fans=_fans(parties, other_stamina),
         assumptions=_assumptions() if extras else (),

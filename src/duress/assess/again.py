@@ -7,7 +7,8 @@ certified again, which takes longer than solving, and numbers are held against t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,8 +26,8 @@ from .verdict import judge_all
 class Judged:
     """The invitation in one game: the verdict, and of each type what accepting is worth against refusing, in stakes.
 
-    ``best`` is own type -> best reply. ``failed`` is empty, or says why the game could not be judged; then the rest is
-    empty too.
+    ``best`` is own type -> best reply, and ``claims`` claim -> verdict where that was asked for. ``failed`` is empty,
+    or says why the game could not be judged; then the rest is empty too.
     """
 
     verdict: str = ""
@@ -35,6 +36,7 @@ class Judged:
     gain: dict[str, float] | None = None
     best: dict[str, str] | None = None
     failed: str = ""
+    claims: Map[str, str] | None = None
 
 
 class Again:
@@ -47,10 +49,18 @@ class Again:
     moment : Moment
     error : float
         Error of the replies' worth against one another, in stakes.
+    claims : callable, optional
+        ``claims(solution, moment)`` returns claim -> verdict in another game.
     """
 
-    def __init__(self, solution: Solution, moment: Moment, error: float) -> None:
-        self.solution, self.moment, self.error = solution, moment, error
+    def __init__(
+        self,
+        solution: Solution,
+        moment: Moment,
+        error: float,
+        claims: Callable[[Solution, Moment], Map[str, str]] | None = None,
+    ) -> None:
+        self.solution, self.moment, self.error, self.claims = solution, moment, error, claims
         self._known: dict[tuple[tuple[str, float], ...], Judged] = {}
 
     @property
@@ -65,20 +75,23 @@ class Again:
         """What the solution at hand says."""
         return self._judge(self.solution, self.moment)
 
-    def with_values(self, values: Mapping[str, float]) -> Judged:
-        """Judge the invitation with other numbers of the scenario: field path -> number."""
+    def with_values(self, values: Map[str, float], claims: bool = False) -> Judged:
+        """Judge the invitation, and on demand the claims, with other numbers of the scenario: field path -> number."""
         key = tuple(sorted(values.items()))
-        if key not in self._known:
-            self._known[key] = self._with_values(values)
+        known = self._known.get(key)
+        if known is None or (claims and known.claims is None and not known.failed):
+            self._known[key] = self._with_values(values, claims)
         return self._known[key]
 
-    def _with_values(self, values: Mapping[str, float]) -> Judged:
+    def _with_values(self, values: Map[str, float], claims: bool) -> Judged:
         try:
-            return self._judge(*self._moved(values, certified=False))
+            solution, moment = self._moved(values, certified=False)
+            judged = self._judge(solution, moment)
+            return replace(judged, claims=self.claims(solution, moment)) if claims and self.claims else judged
         except (InputError, NotSolvedError) as error:
             return Judged(failed=str(error))
 
-    def certified(self, values: Mapping[str, float]) -> tuple[Solution, Moment]:
+    def certified(self, values: Map[str, float]) -> tuple[Solution, Moment]:
         """Return the game with other numbers, solved and certified, and the invitation in it.
 
         Raises
@@ -90,7 +103,7 @@ class Again:
         """
         return self._moved(values, certified=True)
 
-    def _moved(self, values: Mapping[str, float], certified: bool) -> tuple[Solution, Moment]:
+    def _moved(self, values: Map[str, float], certified: bool) -> tuple[Solution, Moment]:
         game, moment = self.game.scenario.with_values(values).compile(), self.moment
         state = _same_state(self.game, game, moment.state)
         if state is None or moment.period >= game.periods:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -26,18 +26,15 @@ from .parties import party_name
 from .record import (
     Assessment,
     CertificateRecord,
-    Check,
+    ClaimResult,
     Fan,
-    Flip,
     Invitation,
     OtherEquilibrium,
     OtherMove,
-    Variation,
-    VerdictMap,
 )
 from .replies import lever_cases, replies_at, values_at, worth_of
 from .story import story_of
-from .vary import checks_of, map_of, vary
+from .vary import Varied, checks_of, map_of, vary
 from .verdict import asking_sentence, judge_all, sentence
 from .warm import compiled_aside
 
@@ -126,9 +123,18 @@ def assess(
     error = error_at(solution, moment)
     verdict, by_type, margin = judge_all(worths, error)
     others = tuple(_elsewhere(solution, moment, values, error, n, progress, reuse) for n in range(1, starts + 1))
-    checks, variations, flips, verdict_map = _solved_again(
-        Again(solution, moment, error), robust, varied or map_size > 0, map_size, step or (lambda _: None)
-    )
+    claims = quick_claims(solution, ensemble, name, moment, replies)
+
+    def claims_there(there: Solution, at: Moment) -> dict[str, str]:
+        """Return which of the same claims hold in another game, with the error of the replies in this one."""
+        found = quick_claims(there, simulate(there, histories, seed), name, at, (), error)
+        return _verdicts(found)
+
+    again = Again(solution, moment, error, claims_there)
+    step = step or (lambda _: None)
+    checks = checks_of(again, step("Checking whether the verdict is firm")) if robust else ()
+    changed = vary(again, _verdicts(claims), step("Varying uncertain numbers")) if varied or map_size else Varied()
+    drawn = map_of(again, changed.variations, map_size, step("Mapping the two that matter most")) if map_size else None
     elsewhere = [*(check.verdict for check in checks), *(there.verdict for there in others)]
     droppable = any(reply.family == "accept and drop" for reply in replies)
     said = sentence(name, verdict, by_type, margin, droppable)
@@ -154,16 +160,17 @@ def assess(
         margin=margin,
         error=error,
         lever_cases=cases,
-        flips=(*flips_at(solution, moment.state, moment.period, moment.beliefs), *flips),
-        claims=quick_claims(solution, ensemble, name, moment, replies),
+        flips=(*flips_at(solution, moment.state, moment.period, moment.beliefs), *changed.flips),
+        claim_flips=changed.claim_flips,
+        claims=claims,
         fans=_fans(game, ensemble),
         assumptions=tuple({"field": path, "source": p.source, "note": p.note} for path, p in scenario.sources.items()),
         certificate=CertificateRecord.of(solution.certificate),
         others=others,
         checks=checks,
         firm=all(there == verdict for there in elsewhere) if elsewhere else None,
-        variations=variations,
-        map=verdict_map,
+        variations=changed.variations,
+        map=drawn,
         run={
             **solution.run,
             "scenario": scenario.name,
@@ -177,14 +184,8 @@ def assess(
     )
 
 
-def _solved_again(
-    again: Again, robust: bool, varied: bool, map_size: int, step: Callable[[str], Progress | None]
-) -> tuple[tuple[Check, ...], tuple[Variation, ...], tuple[Flip, ...], VerdictMap | None]:
-    """Return whatever was asked for that takes more solutions than one."""
-    checks = checks_of(again, step("Checking whether the verdict is firm")) if robust else ()
-    variations, flips = vary(again, step("Varying uncertain numbers")) if varied else ((), ())
-    drawn = map_of(again, variations, map_size, step("Mapping the two that matter most")) if map_size else None
-    return checks, variations, flips, drawn
+def _verdicts(claims: Iterable[ClaimResult]) -> dict[str, str]:
+    return {claim.claim + (f" ({claim.rule})" if claim.rule else ""): claim.verdict for claim in claims}
 
 
 def _elsewhere(

@@ -201,6 +201,21 @@ class Flip:
 
 
 @dataclass(frozen=True)
+class ClaimFlip:
+    """The nearest value found of one parameter at which a claim that holds fails, or the other way round.
+
+    Everything else is as it stands. To become undecided is no flip.
+    """
+
+    parameter: str
+    claim: str
+    before: float
+    after: float
+    verdict_before: str
+    verdict_after: str
+
+
+@dataclass(frozen=True)
 class Variation:
     """One number of the scenario at the ends of what it may be, the game solved anew at each.
 
@@ -428,6 +443,7 @@ class Assessment:
     error: float
     lever_cases: tuple[LeverCase, ...]
     flips: tuple[Flip, ...]
+    claim_flips: tuple[ClaimFlip, ...]
     claims: tuple[ClaimResult, ...]
     fans: tuple[Fan, ...]
     assumptions: tuple[dict[str, str], ...]

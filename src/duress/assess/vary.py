@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, replace
+from functools import partial
 
 from ..scenario.schema import Scenario, Unsure
 from ..solve.aqre import MAX_PRECISION, Progress
 from .again import Again, Judged
-from .record import Check, Flip, Variation, VerdictMap
+from .record import Check, ClaimFlip, Flip, Variation, VerdictMap
 
 TAIL = 0.05
 """Share of a distribution that lies beyond either end at which a number is tried; nothing lies beyond a range."""
@@ -78,29 +80,48 @@ def value_at(number: Unsure, share: float) -> float:
     return float(f"{number.at(tail + (1.0 - 2.0 * tail) * share):.6g}")
 
 
-def vary(again: Again, progress: Progress | None) -> tuple[tuple[Variation, ...], tuple[Flip, ...]]:
-    """Vary every uncertain number by itself; return what each does, largest first, and where best replies flip."""
+@dataclass(frozen=True)
+class Varied:
+    """What varying every uncertain number by itself found: ``variations`` in falling order of effect, and flips."""
+
+    variations: tuple[Variation, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    claim_flips: tuple[ClaimFlip, ...] = ()
+
+
+def vary(again: Again, claims: Map[str, str], progress: Progress | None) -> Varied:
+    """Vary every uncertain number by itself.
+
+    Parameters
+    ----------
+    again : Again
+    claims : mapping
+        Claim -> verdict in the game at hand.
+    progress : callable, optional
+    """
     numbers, _ = uncertain(again.game.scenario)
-    variations, flips = [], []
+    variations, flips, claim_flips = [], [], []
     total = len(numbers) * (2 + HALVINGS)
     for n, number in enumerate(numbers):
         scenario = again.game.scenario
         before, words = scenario.numbers[number.path], in_words(scenario, number.path)
 
-        def judged(value: float, number: Unsure = number) -> Judged:
-            return again.with_values({number.path: value})
+        def judged(value: float, number: Unsure = number, *, claims: bool = False) -> Judged:
+            return again.with_values({number.path: value}, claims)
 
         low, high = (value_at(number, share) for share in (0.0, 1.0))
         ends = []
         for k, value in enumerate((low, high)):
-            ends.append(judged(value))
+            ends.append(judged(value, claims=True))
             if progress:
                 progress(n * (2 + HALVINGS) + k + 1, total)
         variations.append(_variation(again.base, number.path, words, before, (low, high), (ends[0], ends[1])))
         flips += _flips(again.base, number, words, before, (low, high), (ends[0], ends[1]), judged)
+        claim_flips += _claim_flips(claims, number, words, before, (low, high), (ends[0], ends[1]), judged)
         if progress:
             progress((n + 1) * (2 + HALVINGS), total)
-    return tuple(sorted(variations, key=lambda v: -v.effect)), tuple(flips)
+    ordered = sorted(variations, key=lambda v: -v.effect)
+    return Varied(tuple(ordered), tuple(flips), tuple(claim_flips))
 
 
 def _variation(
@@ -135,30 +156,71 @@ def _flips(
     assert base.best is not None
     found = []
     for kind, reply in base.best.items():
-        changed = [
-            (abs(value - before), value, end)
-            for value, end in zip(values, ends, strict=True)
-            if end.best is not None and end.best[kind] != reply
-        ]
-        if not changed:
-            continue
-        _, other, end = min(changed, key=lambda entry: entry[0])
-        same = before
-        for _ in range(HALVINGS):
-            middle = 0.5 * (same + other)
-            middle = float(round(middle)) if number.whole else float(f"{middle:.6g}")
-            if middle in (same, other):
-                break
-            there = judged(middle)
-            if there.best is None:
-                break
-            if there.best[kind] == reply:
-                same = middle
-            else:
-                other, end = middle, there
-        assert end.best is not None
-        found.append(Flip(words, kind, before, other, reply, end.best[kind]))
+
+        def moved(there: Judged, kind: str = kind, reply: str = reply) -> bool:
+            return there.best is not None and there.best[kind] != reply
+
+        flip = _nearest(moved, number, before, values, ends, judged)
+        if flip is not None:
+            other, end = flip
+            assert end.best is not None
+            found.append(Flip(words, kind, before, other, reply, end.best[kind]))
     return found
+
+
+def _claim_flips(
+    claims: Map[str, str],
+    number: Unsure,
+    words: str,
+    before: float,
+    values: tuple[float, float],
+    ends: tuple[Judged, Judged],
+    judged: Callable[..., Judged],
+) -> list[ClaimFlip]:
+    """Return for each claim that holds or fails where it does the contrary, at the nearest value found."""
+    contrary = {"holds": "fails", "fails": "holds"}
+    found = []
+    for claim, verdict in claims.items():
+
+        def moved(there: Judged, claim: str = claim, verdict: str = verdict) -> bool:
+            return (there.claims or {}).get(claim) == contrary.get(verdict, "")
+
+        flip = _nearest(moved, number, before, values, ends, partial(judged, claims=True))
+        if flip is not None:
+            found.append(ClaimFlip(words, claim, before, flip[0], verdict, contrary[verdict]))
+    return found
+
+
+def _nearest(
+    moved: Callable[[Judged], bool],
+    number: Unsure,
+    before: float,
+    values: tuple[float, float],
+    ends: tuple[Judged, Judged],
+    judged: Callable[[float], Judged],
+) -> tuple[float, Judged] | None:
+    """Return the value nearest to ``before`` found at which an answer has ``moved``, and the game there; None without.
+
+    The interval towards the nearer end at which it has is halved `HALVINGS` times.
+    """
+    changed = [(abs(x - before), x, end) for x, end in zip(values, ends, strict=True) if moved(end)]
+    if not changed:
+        return None
+    _, other, end = min(changed, key=lambda entry: entry[0])
+    same = before
+    for _ in range(HALVINGS):
+        middle = 0.5 * (same + other)
+        middle = float(round(middle)) if number.whole else float(f"{middle:.6g}")
+        if middle in (same, other):
+            break
+        there = judged(middle)
+        if there.failed:
+            break
+        if moved(there):
+            other, end = middle, there
+        else:
+            same = middle
+    return other, end
 
 
 def map_of(again: Again, variations: tuple[Variation, ...], size: int, progress: Progress | None) -> VerdictMap | None:

@@ -170,6 +170,7 @@ def _verdict(answer: Assessment) -> dict[str, Any]:
         "revealed": reading.revealed(answer),
         "price": reading.price(answer),
         "across": reading.across(answer),
+        "claim_flips": [reading.claim_flipped(flip) for flip in answer.claim_flips],
         "broken": reading.broken(answer),
         "other_kinds": list(answer.prior[answer.other]),
         "replies_sentence": _replies_sentence(answer),

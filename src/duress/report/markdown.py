@@ -101,6 +101,7 @@ def _changes(answer: Assessment) -> list[str]:
             ],
         ),
     ]
+    parts += [safe(reading.claim_flipped(flip)) for flip in answer.claim_flips]
     if answer.variations:
         kinds = reading.own_types(answer)
         parts.append(

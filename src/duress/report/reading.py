@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from duress.assess.record import Assessment, ClaimResult, OtherMove, Reply
+from duress.assess.record import Assessment, ClaimFlip, ClaimResult, OtherMove, Reply
 from duress.figures.text import printable
 from duress.report import words
 
@@ -278,6 +278,14 @@ def price(assessment: Assessment) -> str:
             "numbers can show."
         )
     return f"Dropping its levers to talk, rather than keeping them, {words.listed(parts)}."
+
+
+def claim_flipped(flip: ClaimFlip) -> str:
+    """Return in a sentence where a claim changes sides."""
+    return (
+        f"{flip.parameter} at {words.value(flip.after)} instead of {words.value(flip.before)}: “{flip.claim}” "
+        f"{flip.verdict_after} (now it {flip.verdict_before})."
+    )
 
 
 def command(assessment: Assessment) -> str:

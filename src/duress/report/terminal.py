@@ -175,6 +175,8 @@ def _flips(page: Page, answer: Assessment) -> None:
             f"{parameter} at {after} instead of {before}: the best reply of {words.listed(kinds)} becomes {reply} "
             f"(now {now})."
         )
+    for flip in answer.claim_flips:
+        page.say(reading.claim_flipped(flip))
     if answer.variations:
         _varied(page, answer)
     if answer.map is not None:

@@ -76,7 +76,7 @@ def claims(
     begin = step or (lambda _: None)
     solution = what if isinstance(what, Solution) else solve(scenario.compile(), method, begin("Solving"), reuse=reuse)
     begin("Playing")
-    evidence = Evidence(solution, simulate(solution, histories, seed), begin, reuse)
+    evidence = Evidence(solution, simulate(solution, histories, seed), step=begin, reuse=reuse)
     found = _put_all(evidence, name, claims_asked(scenario))
     return Doctrine(
         scenario=scenario.name,
@@ -101,13 +101,19 @@ def claims(
 
 
 def quick_claims(
-    solution: Solution, ensemble: Histories, party: str, moment: Moment, answered: Iterable[Reply]
+    solution: Solution,
+    ensemble: Histories,
+    party: str,
+    moment: Moment,
+    answered: Iterable[Reply],
+    error: float | None = None,
 ) -> tuple[ClaimResult, ...]:
     """Test what an assessment has the evidence for: claims that take no further game, without their opposites.
 
     ``moment`` is the first invitation of ``party``, and ``answered`` what each reply to it leads to.
+    ``error`` is that of the worth of replies against one another, where the solution does not tell.
     """
-    evidence = Evidence(solution, ensemble)
+    evidence = Evidence(solution, ensemble, error)
     evidence.take(party, moment, answered)
     opposites = set(OPPOSITES.values())
     listed = evidence.scenario.claims

@@ -47,16 +47,26 @@ class Evidence:
         Of a `Confrontation`.
     ensemble : Histories
         Simulated from the start; their number and seed hold for all others too.
+    error : float, optional
+        Of the worth of replies against one another, in stakes, where the solution was not refined to tell.
     step : callable, optional
         Given the name of a longer step, returns what is called with (done, in all) during it.
     reuse : bool
         Whether games solved again may come from disk, and are kept there.
     """
 
-    def __init__(self, solution: Solution, ensemble: Histories, step: Steps | None = None, reuse: bool = False) -> None:
+    def __init__(
+        self,
+        solution: Solution,
+        ensemble: Histories,
+        error: float | None = None,
+        step: Steps | None = None,
+        reuse: bool = False,
+    ) -> None:
         game = solution.game
         assert isinstance(game, Confrontation)
         self.solution, self.game, self.scenario = solution, game, game.scenario
+        self.error = error
         self.step, self.reuse = step or (lambda _: None), reuse
         self.seed, self.count = ensemble.seed, len(ensemble.final)
         self.names = tuple(p.name for p in game.players)
@@ -183,7 +193,7 @@ class Evidence:
 
     def error_at(self, moment: Moment) -> float:
         """Return the error of what replies are worth against one another, in stakes (`duress.assess.moment`)."""
-        return error_at(self.solution, moment)
+        return error_at(self.solution, moment) if self.error is None else self.error
 
     def worths(self, party: str) -> dict[str, Worth]:
         """Return own type -> what the replies to the first invitation are worth."""
