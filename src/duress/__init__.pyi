@@ -26,5 +26,6 @@ from .solve.tree import PublicTree as PublicTree
 from .sweep.design import Design as Design
 from .sweep.record import Sweep as Sweep
 from .sweep.sweep import sweep as sweep
+from .sweep.workers import SweepStopped as SweepStopped
 
 __version__: str

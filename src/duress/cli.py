@@ -768,7 +768,7 @@ def sweep(
         with _steps() as step:
             found = swept(
                 load(scenario), asked, out, party, method, claim or (), histories, seed, cluster, processes, step,
-                lambda sentence: typer.echo(sentence, err=True),
+                lambda sentence: print(sentence, file=sys.stderr),  # which goes above the bar
             )  # fmt: skip
             write_charts(found, out)
     except (SweepStopped, KeyboardInterrupt) as stopped:

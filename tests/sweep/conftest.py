@@ -6,6 +6,7 @@ import pytest
 
 from duress import AQRE, Scenario
 from duress.scenario.reading.whole import read
+from duress.sweep import gather
 
 SHORT = """
 title: A short crisis
@@ -30,3 +31,9 @@ METHOD = AQRE(precision=0.8, beliefs=3)
 @pytest.fixture(scope="session")
 def crisis() -> Scenario:
     return read(SHORT, "short")
+
+
+@pytest.fixture
+def point_by_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hand out points one by one, however fast they are, so that a sweep can be stopped in its midst."""
+    monkeypatch.setattr(gather, "MOST_PER_JOB", 1)

@@ -57,6 +57,7 @@ def test_an_address_where_nobody_answers_is_refused(crisis: Scenario, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("point_by_point")
 def test_a_worker_killed_on_the_way_costs_no_point(
     crisis: Scenario, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_worker_killed_on_the_way_costs_no_point(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("point_by_point")
 def test_a_scheduler_that_is_gone_stops_the_sweep_and_loses_nothing(
     crisis: Scenario, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_worker_of_another_version_is_refused(crisis: Scenario) -> None:
         rows_of(replace(question_about(crisis), version="0.0.9"), [(0, {HARM: 0.6})])
 
 
+@pytest.mark.usefixtures("point_by_point")
 def test_it_goes_on_where_it_was_and_ends_the_same(
     crisis: Scenario, found: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from .. import __version__
@@ -26,7 +27,7 @@ from .folder import Folder
 from .gather import gather
 from .point import Question, Row, row_as_it_stands
 from .record import Sweep
-from .workers import LOCAL, Workers, workers_at
+from .workers import LOCAL, Workers, fault_of, workers_at
 
 Step = Callable[[str], "Progress | None"]
 Say = Callable[[str], None]
@@ -102,7 +103,7 @@ def sweep(
     began = time.perf_counter()
     name = party_name(scenario, party)
     method = replace(method or AQRE(beliefs=5), threads=1)
-    _check(claims, histories, processes)
+    _check(claims, histories, processes, cluster)
     plan = lay_out(scenario, design, seed)
     begin, tell = step or (lambda _: None), say or (lambda _: None)
     folder = Folder(Path(out), _about(scenario, plan, name, method, claims, histories, seed))
@@ -161,24 +162,27 @@ class _Keeper:
         self._folder, self._workers, self._progress, self._tell = folder, workers, progress, tell
         self._schema = _schema(plan, standing)
         self._done, self._all = done, len(plan.table)
-        self._solved, self._seconds, self._told = 0, 0.0, False
+        self._seconds: list[float] = []
+        self._told = False
 
     def __call__(self, rows: Sequence[Row]) -> None:
         self._folder.keep(rows, self._schema)
         self._done += len(rows)
-        self._solved += len(rows)
-        self._seconds += sum(float(row["seconds"] or 0.0) for row in rows)
         if self._progress:
             self._progress(self._done, self._all)
-        if not self._told and self._solved >= _POINTS_BEFORE_ESTIMATE * self._workers.count():
+        if self._told:
+            return
+        self._seconds += [float(row["seconds"] or 0.0) for row in rows]
+        if len(self._seconds) >= _POINTS_BEFORE_ESTIMATE * self._workers.count():
             self._told = True
-            each, at_once, left = self._seconds / self._solved, self._workers.count(), self._all - self._done
+            # The first point of a worker takes longer: it is ready for the others by then.
+            each, at_once, left = median(self._seconds), self._workers.count(), self._all - self._done
             self._tell(
                 f"{each:.2g} s a point, {at_once} at once: about {_time(each * left / at_once)} for the {left:,} left"
             )
 
 
-def _check(claims: Sequence[str], histories: int, processes: int | None) -> None:
+def _check(claims: Sequence[str], histories: int, processes: int | None, cluster: str) -> None:
     faults = [
         Fault("claim", f"{kind!r} is not a kind of claim{nearest(kind, KINDS)}; duress claims --list lists them")
         for kind in claims
@@ -188,6 +192,8 @@ def _check(claims: Sequence[str], histories: int, processes: int | None) -> None
         faults.append(Fault("histories", f"is {histories}; at least {FEWEST_HISTORIES} are needed"))
     if processes is not None and processes < 1:
         faults.append(Fault("processes", f"is {processes}; it must be at least 1"))
+    if fault := fault_of(cluster):
+        faults.append(fault)
     if faults:
         raise InputError(faults)
 

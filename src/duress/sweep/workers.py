@@ -68,17 +68,24 @@ def workers_at(cluster: str, processes: int | None = None) -> Iterator[Workers]:
     InputError
         If there is no such cluster, or no scheduler answers there.
     """
+    if fault := fault_of(cluster):
+        raise InputError(fault)
     if cluster == LOCAL:
         workers = _Processes(processes or os.cpu_count() or 1)
         try:
             yield workers
         finally:
             workers.stop()
-    elif cluster.startswith(SCHEMES):
+    else:
         with _client(cluster) as client:
             yield _Dask(client)
-    else:
-        raise InputError(Fault("cluster", f"must be local or an address such as tcp://host:8786; found {cluster!r}"))
+
+
+def fault_of(cluster: str) -> Fault | None:
+    """Return what is wrong with the name of a cluster, if anything is."""
+    if cluster == LOCAL or cluster.startswith(SCHEMES):
+        return None
+    return Fault("cluster", f"must be local or an address such as tcp://host:8786; found {cluster!r}")
 
 
 class _Processes:
