@@ -166,6 +166,7 @@ def test_what_is_varied_where_the_scenario_says_nothing() -> None:
         ("parties.Coercer.types.tactical.prior", "chance of Coercer being tactical"),
         ("parties.Target.types.fragile.bears", "bears of Target if fragile"),
         ("parties.Coercer.discount", "discount of Coercer"),
+        ("issues.policy.values.Target[1]", "value of compromise on policy to Target"),
         ("horizon", "horizon"),
     ],
 )

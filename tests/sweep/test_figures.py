@@ -111,7 +111,7 @@ def test_what_is_not_there_is_not_drawn(crisis: Scenario) -> None:
 @pytest.mark.parametrize("narrow", [False, True])
 def test_indices_are_those_of_a_line_and_drawn(crisis: Scenario, narrow: bool) -> None:
     sweep = made(crisis, Design("sobol", 1280, RANGES))
-    for index in sweep.indices():
+    for index in sweep.indices:
         if index.of == "gain[fragile]":
             right = 1.0 if index.parameter == HARM else 0.0
             assert index.first == pytest.approx(right, abs=0.05)
@@ -121,7 +121,7 @@ def test_indices_are_those_of_a_line_and_drawn(crisis: Scenario, narrow: bool) -
 
 def test_base_rows_with_a_point_that_failed_are_left_out(crisis: Scenario) -> None:
     sweep = made(crisis, Design("sobol", 320, RANGES), failed=7)
-    assert {index.rows for index in sweep.indices()} == {sweep.plan.base - 2}
+    assert {index.rows for index in sweep.indices} == {sweep.plan.base - 2}
 
 
 def test_the_text_is_whole_at_80_columns(crisis: Scenario, tmp_path: Path) -> None:

@@ -70,6 +70,11 @@ def in_words(scenario: Scenario, path: str) -> str:
         if what == "prior":
             return f"chance of {party} being {kind}"
         return f"{what.replace('breach.cost', 'cost of breach')} of {party} if {kind}"
+    of_issue = re.fullmatch(r"issues\.(.+?)\.values\.(.+)\[(\d+)\]", path)
+    if of_issue and of_issue[1] in scenario.issues:
+        issue = scenario.issues[of_issue[1]]
+        whom = of_issue[2].replace(".", " if ")
+        return f"value of {issue.positions[int(of_issue[3])]} on {issue.name} to {whom}"
     *where, what = path.split(".")
     return f"{what} of {' '.join(where[1:]) or where[0]}" if where else what
 

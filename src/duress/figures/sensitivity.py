@@ -29,7 +29,7 @@ def sensitivity_chart(sweep: Sweep, *, narrow: bool = False) -> Any:
     ValueError
         If the sweep has no indices: another design than Sobol, or too few points that did not fail.
     """
-    indices = sweep.indices()
+    indices = sweep.indices
     if not indices:
         raise ValueError("there is nothing to draw: the sweep has no Sobol indices")
     paths = list(sweep.importance())[:_MOST]

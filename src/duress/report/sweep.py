@@ -26,7 +26,7 @@ def charts_of(sweep: Sweep) -> dict[str, Callable[[], object]]:
     charts: dict[str, Callable[[], object]] = {
         f"map-{_file_name(outcome)}": lambda outcome=outcome: phase_map(sweep, outcome) for outcome in sweep.outcomes
     }
-    if sweep.indices():
+    if sweep.indices:
         charts["indices"] = lambda: sensitivity_chart(sweep)
     return charts
 

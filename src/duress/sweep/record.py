@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -115,7 +116,7 @@ class Sweep:
             failed=len(self.frame) - solved,
             outcomes=outcomes,
             measures={measure: self.in_words(measure) for measure in self.measures},
-            indices=self.indices(),
+            indices=self.indices,
             failures=self.failures(),
             command=str(self.run["command"]),
         )
@@ -131,15 +132,11 @@ class Sweep:
         grouped = failed.group_by("reason", maintain_order=True).agg("point")
         return dict(grouped.iter_rows())
 
-    def indices(self, seed: int = 0) -> tuple[Index, ...]:
-        """Return the Sobol indices of every measure and number; none for another design.
+    @cached_property
+    def indices(self) -> tuple[Index, ...]:
+        """The Sobol indices of every measure and number; none for another design.
 
-        Base rows with a point that failed are left out.
-
-        Parameters
-        ----------
-        seed : int
-            Of the bootstrap that the intervals are from.
+        Base rows with a point that failed are left out. The bootstrap of the intervals has a seed of its own.
         """
         if not self.plan.base:
             return ()
@@ -147,7 +144,7 @@ class Sweep:
         for measure in self.measures:
             values = self.frame[measure].to_numpy().reshape(self.plan.base, -1)
             whole = values[np.isfinite(values).all(axis=1)]
-            found += indices_of(measure, self.plan.paths, self.plan.words, whole, seed)
+            found += indices_of(measure, self.plan.paths, self.plan.words, whole, seed=0)
         return tuple(found)
 
     def importance(self) -> dict[str, float]:
@@ -155,7 +152,7 @@ class Sweep:
 
         Of a Sobol design the total index; else the share of the variance that lies between parts of the number's range.
         """
-        indices = self.indices()
+        indices = self.indices
         shares = {path: 0.0 for path in self.plan.paths}
         if indices:
             for index in indices:
@@ -180,7 +177,7 @@ class Sweep:
             ],
             "standing": self.standing,
             "counts": {outcome: self.counts(outcome) for outcome in self.outcomes},
-            "indices": [asdict(index) for index in self.indices()],
+            "indices": [asdict(index) for index in self.indices],
             "failures": [{"reason": reason, "points": points} for reason, points in self.failures().items()],
             "run": self.run,
         }

@@ -170,7 +170,7 @@ class _Keeper:
         self._done += len(rows)
         if self._progress:
             self._progress(self._done, self._all)
-        if self._told:
+        if self._told or self._done == self._all:
             return
         self._seconds += [float(row["seconds"] or 0.0) for row in rows]
         if len(self._seconds) >= _POINTS_BEFORE_ESTIMATE * self._workers.count():
