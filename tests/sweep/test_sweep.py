@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -137,6 +138,7 @@ def test_it_goes_on_where_it_was_and_ends_the_same(
     assert not (out / "sweep.parquet").exists()
     again = swept(crisis, out, claims=[CLAIM], say=said.append)
     assert f"{len(kept)} are done already" in said[0]
+    assert re.fullmatch(r"[\d.]+ s a point, 1 at once: about [\d.]+ (s|min) for the 3 left", said[1])
     assert_frame_equal(timeless(again.frame), timeless(found.frame))
     assert sorted(path.name for path in out.iterdir()) == [".lock", "sweep.json", "sweep.parquet"]
 
