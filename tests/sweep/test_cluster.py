@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,6 +81,26 @@ def test_a_worker_killed_on_the_way_costs_no_point(
     assert set(shared.frame["status"]) == {"solved"}
     alone = sweep(crisis, design, tmp_path / "alone", method=METHOD, histories=100, processes=2)
     assert_frame_equal(shared.frame.drop("seconds"), alone.frame.drop("seconds"))
+
+
+@pytest.mark.slow
+def test_without_a_worker_it_says_so_and_waits_for_one(
+    crisis: Scenario, tmp_path: Path, scheduler: tuple[str, subprocess.Popen[bytes]]
+) -> None:
+    address, _ = scheduler
+    said: list[str] = []
+    with ExitStack() as stack:
+
+        def note(sentence: str) -> None:
+            said.append(sentence)
+            if "waiting" in sentence:
+                stack.enter_context(worker(address))
+
+        found = sweep(
+            crisis, Design("lhs", 3), tmp_path / "out", method=METHOD, cluster=address, histories=100, say=note
+        )
+    assert said[1] == f"{address} has no worker yet: waiting for one"
+    assert set(found.frame["status"]) == {"solved"}
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ def gather(question: Question, points: Sequence[Point], workers: Workers, keep: 
         pending[future] = job
 
     while left or suspects or pending:
-        while left and not suspects and len(pending) < AHEAD * workers.count():
+        while left and not suspects and len(pending) < AHEAD * max(1, workers.count()):
             hand_out(_Job(tuple(left.popleft() for _ in range(min(size, len(left))))))
         if suspects and not pending:
             hand_out(suspects.popleft())

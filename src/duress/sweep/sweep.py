@@ -118,6 +118,8 @@ def sweep(
         standing = row_as_it_stands(question, solution)
         if len(done) < len(plan.table):
             with workers_at(cluster, processes) as workers:
+                if not workers.count():
+                    tell(f"{cluster} has no worker yet: waiting for one")
                 keep = _Keeper(folder, plan, standing, workers, len(done), begin("Sweeping"), tell)
                 todo = [(n, plan.values(n)) for n in range(len(plan.table)) if n not in done]
                 gather(question, todo, workers, keep)
@@ -173,10 +175,11 @@ class _Keeper:
         if self._told or self._done == self._all:
             return
         self._seconds += [float(row["seconds"] or 0.0) for row in rows]
-        if len(self._seconds) >= _POINTS_BEFORE_ESTIMATE * self._workers.count():
+        at_once = max(1, self._workers.count())
+        if len(self._seconds) >= _POINTS_BEFORE_ESTIMATE * at_once:
             self._told = True
             # The first point of a worker takes longer: it is ready for the others by then.
-            each, at_once, left = median(self._seconds), self._workers.count(), self._all - self._done
+            each, left = median(self._seconds), self._all - self._done
             self._tell(
                 f"{each:.2g} s a point, {at_once} at once: about {_time(each * left / at_once)} for the {left:,} left"
             )

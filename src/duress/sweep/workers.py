@@ -44,7 +44,7 @@ class Workers(Protocol):
         ...
 
     def count(self) -> int:
-        """Return how many jobs can be worked on at once, at present."""
+        """Return how many jobs can be worked on at once, at present; 0 while there is nobody."""
         ...
 
     def renew(self) -> None:
@@ -156,7 +156,7 @@ class _Dask:
 
     def count(self) -> int:
         try:
-            return max(1, sum(self._client.nthreads().values()))
+            return sum(self._client.nthreads().values())
         except OSError:
             raise SweepStopped(GONE) from None
 
