@@ -1,7 +1,7 @@
 # Needs GNU make and Python 3.11 or later; everything else goes into .venv, in the versions of constraints.txt.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench constraints clean
+.PHONY: help demo test fuzz bench constraints clean
 MAKEFLAGS += --no-builtin-rules
 
 # Another interpreter: make demo PYTHON=/path/to/python3.12 (after `make clean`, if .venv is there already).
@@ -39,6 +39,9 @@ test: .venv/.test ## set up, then every check and every test, the slow ones last
 	@# Exit code 5 is pytest's word for "nothing selected": then the fast set was everything.
 	@$(BIN)/pytest -m slow --collect-only -qq >/dev/null 2>&1; \
 	if [ $$? -ne 5 ]; then set -x; $(BIN)/pytest -n auto --maxprocesses 4 -m slow; fi
+
+fuzz: .venv/.test ## set up, then try ten thousand spoilt scenarios (the tests try some hundreds)
+	DURESS_FUZZED_FILES=10000 $(BIN)/pytest -n auto --maxprocesses 4 tests/scenario/test_fuzz.py
 
 bench: .venv/.runtime ## set up, then time every file in benchmarks/
 	@for file in benchmarks/*.py; do \

@@ -1,8 +1,15 @@
-"""Whatever a file holds, it is a scenario or it has faults; nothing else happens."""
+"""Whatever a file holds, it is a scenario or it has faults; nothing else happens. A scenario compiles or is too large.
+
+How many files are drawn, in all, is ``DURESS_FUZZED_FILES`` (default 750); ``make fuzz`` draws ten thousand.
+"""
 
 from __future__ import annotations
 
+import copy
 import math
+import os
+from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from hypothesis import example, given, settings
@@ -10,8 +17,13 @@ from hypothesis import strategies as st
 
 from duress.errors import InputError
 from duress.scenario import bundled, explain, read
+from duress.scenario.compile import lay_out
 from duress.scenario.reading.files import LIBRARY
 from duress.scenario.schema import Scenario
+
+FILES = int(os.environ.get("DURESS_FUZZED_FILES", "750"))
+SMALL = 100_000
+"""States up to which a scenario is compiled here: a tenth of a second or so."""
 
 FULL = """\
 title: t
@@ -67,12 +79,29 @@ def is_scenario_or_faults(text: str) -> bool:
     try:
         scenario = read(text, "fuzz")
     except InputError as error:
-        assert error.faults
-        for fault in error.faults:
-            assert "\n" not in str(fault)
-            str(fault).encode()
+        are_sentences(error)
         return False
     keeps_its_promises(scenario)
+    return True
+
+
+def are_sentences(error: InputError) -> None:
+    assert error.faults
+    for fault in error.faults:
+        assert "\n" not in str(fault)
+        str(fault).encode()
+
+
+def compiles_or_is_too_large(scenario: Scenario) -> bool:
+    """Compile ``scenario``, if it is small; true if it is, and was compiled."""
+    try:
+        _, space = lay_out(scenario)
+    except InputError as error:
+        are_sentences(error)
+        return False
+    if space.count > SMALL:
+        return False
+    scenario.compile()  # which checks chances, shapes and that no moves lead in a circle
     return True
 
 
@@ -128,7 +157,7 @@ def spoilt(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=250)
+@settings(max_examples=FILES // 3)
 @given(spoilt())
 def test_a_spoilt_file_is_a_scenario_or_has_faults(text: str) -> None:
     is_scenario_or_faults(text)
@@ -178,10 +207,72 @@ def altered(draw: st.DrawFn) -> str:
     return yaml.safe_dump(tree, allow_unicode=draw(st.booleans()), sort_keys=draw(st.booleans()))
 
 
-@settings(max_examples=250)
+@settings(max_examples=FILES // 3)
 @given(altered())
 def test_an_altered_file_is_a_scenario_or_has_faults(text: str) -> None:
     is_scenario_or_faults(text)
+
+
+Place = tuple[Any, Any]
+"""A list or mapping, and the index or key of one of its entries."""
+
+
+def places(part: Any) -> Iterator[Place]:
+    """Give every place of a tree, those further in after those that hold them."""
+    for key in list(part) if isinstance(part, dict) else range(len(part)):
+        yield part, key
+        if isinstance(part[key], (dict, list)):
+            yield from places(part[key])
+
+
+RETYPED = {
+    "a word": str,
+    "a list of one": lambda value: [value],
+    "an entry": lambda value: {"value": value, "note": "n"},
+    "a count": lambda value: len(value) if isinstance(value, (str, list, dict)) else 2,
+    "the other sign": lambda value: -value if isinstance(value, (int, float)) else not value,
+    "a larger number": lambda value: value * 3 + 1 if isinstance(value, (int, float)) else value,
+    "twice": lambda value: value * 2 if isinstance(value, (str, list)) else value,
+}
+TREES = [yaml.safe_load(seed) for seed in SEEDS]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """Draw a valid scenario, most of them bundled, with a field taken out, retyped, or swapped with another."""
+    tree = copy.deepcopy(draw(st.sampled_from(TREES)))
+    for _ in range(draw(st.integers(1, 2))):
+        found = list(places(tree))
+        part, key = found[draw(st.integers(0, len(found) - 1))]
+        what = draw(st.sampled_from(["take out", "swap", "retype"]))
+        if what == "take out":
+            del part[key]
+        elif what == "retype":
+            part[key] = RETYPED[draw(st.sampled_from(list(RETYPED)))](part[key])
+        else:
+            there, other = found[draw(st.integers(0, len(found) - 1))]
+            part[key], there[other] = copy.deepcopy(there[other]), copy.deepcopy(part[key])
+    return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
+
+
+@settings(max_examples=FILES // 3)
+@given(mutated())
+def test_a_mutated_scenario_compiles_or_has_faults(text: str) -> None:
+    if is_scenario_or_faults(text):
+        compiles_or_is_too_large(read(text, "fuzz"))
+
+
+def test_mutation_leaves_scenarios_and_makes_faults() -> None:
+    """Otherwise the test above would try nothing."""
+    seen = set()
+
+    @settings(max_examples=60, database=None)
+    @given(mutated())
+    def look(text: str) -> None:
+        seen.add(is_scenario_or_faults(text) and compiles_or_is_too_large(read(text, "fuzz")))
+
+    look()
+    assert seen == {True, False}
 
 
 @settings(max_examples=100)

@@ -79,7 +79,7 @@ def _read_asked(part: Part, parties: Sequence[str], levers: dict[str, Lever]) ->
         path = joined(part.at("ask_first"), party)
         for name, level in entries_of(reading, node, path, tuple(levers) or None, "lever").items():
             here, lever = joined(path, name), levers.get(name)
-            if lever is None:
+            if lever is None or party not in asked:
                 continue
             if lever.by == party:
                 others = listed(other.name for other in levers.values() if other.by != party)
