@@ -15,6 +15,8 @@ from .scenario.schema import Scenario as Scenario
 from .simulate.histories import Histories as Histories
 from .simulate.histories import simulate as simulate
 from .simulate.interventions import Intervention as Intervention
+from .simulate.replay import Replay as Replay
+from .simulate.replay import replay as replay
 from .simulate.summary import summary_of as summary_of
 from .simulate.tables import tables_of as tables_of
 from .simulate.tables import write_tables as write_tables

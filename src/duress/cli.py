@@ -657,6 +657,47 @@ def simulate(
 
 
 @app.command()
+def replay(
+    scenario: ScenarioName,
+    history: Annotated[
+        Path | None,
+        typer.Argument(
+            help="CSV file with the columns date, party, kind, what, source. Default: the one the scenario names."
+        ),
+    ] = None,
+    figures: Annotated[Path | None, typer.Option(help="Write the timeline as SVG into this folder, too.")] = None,
+    precision: Annotated[
+        float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
+    ] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 7,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve anew, even if the solution is kept on disk.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play a dated record of real moves through a solved scenario: how likely each was, and what it told."""
+    from duress.scenario import load
+    from duress.simulate.replay import replay as replayed
+    from duress.solve.aqre import AQRE
+
+    read = load(scenario)
+    _make_folder(figures)
+    with _steps() as step:
+        method = AQRE(precision=precision, beliefs=beliefs)
+        answer = replayed(read, history, method, step("Solving"), reuse=not fresh)
+    if figures is not None:
+        from duress.figures import timeline_chart, to_svg
+
+        (figures / "timeline.svg").write_text(to_svg(timeline_chart(answer)), encoding="utf-8")
+    if as_json:
+        _print_json(answer.as_json())
+        return
+    from rich.console import Console
+
+    from duress.report.replayed import print_replayed
+
+    print_replayed(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+@app.command()
 def play(
     scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
     party: Annotated[str | None, typer.Option("--as", help="Whom you play. Default: who moves second.")] = None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duress.figures.phases import phase_map
     from duress.figures.replies import replies_chart
     from duress.figures.sensitivity import sensitivity_chart
+    from duress.figures.timeline import timeline_chart
     from duress.figures.tornado import tornado_chart
     from duress.figures.verdicts import verdict_map
 
@@ -28,6 +29,7 @@ __all__ = [
     "phase_map",
     "replies_chart",
     "sensitivity_chart",
+    "timeline_chart",
     "to_html",
     "to_svg",
     "to_vega",
@@ -46,6 +48,7 @@ _HOME = {
     "phase_map": "phases",
     "replies_chart": "replies",
     "sensitivity_chart": "sensitivity",
+    "timeline_chart": "timeline",
     "to_html": "export",
     "to_svg": "export",
     "to_vega": "export",

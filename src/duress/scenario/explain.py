@@ -11,6 +11,7 @@ from duress.scenario.explain_mechanisms import (
     lever_sentences,
     party_sentences,
 )
+from duress.scenario.record import Rule
 from duress.scenario.schema import ABOUT, Issue, Lever, Party, Scenario
 
 WIDTH = 80
@@ -41,6 +42,7 @@ def explain(scenario: Scenario) -> str:
         ("How it ends", told.end()),
         ("Not sure", told.unsure()),
         ("Claims to test", told.claims()),
+        ("How a record of real moves is read", told.record()),
         ("Notes", told.notes()),
         ("Sources", told.sources()),
     ):
@@ -65,6 +67,12 @@ def _and(words: Iterable[str]) -> str:
     """Join words with commas and an ``and``."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _condition(rule: Rule) -> str:
+    """Say which rows a rule is for."""
+    given = [part for part in (rule.party, rule.kind, f"'{rule.what}'" if rule.what else "") if part]
+    return " + ".join(given) or "any row"
 
 
 class _Told:
@@ -306,6 +314,25 @@ class _Told:
             said = ", ".join(f"{name} {value if isinstance(value, str) else f'{value:g}'}"
                              for name, value in asked.parameters.items())  # fmt: skip
             yield from _wrapped(f"{asked.kind} ({said})." if said else f"{asked.kind}.", 2, 2)
+
+    def record(self) -> Iterable[str]:
+        record = self.scenario.record
+        if record is None:
+            return
+        since = self._star(record.since, "replay.since")
+        file = f" {record.history} is read if no other file is named." if record.history else ""
+        yield from _wrapped(f"{self.unit} 1 begins on {record.starts}; moves count since {since}.{file}", 2, 2)
+        for rule in record.rules:
+            yield from _wrapped(f"{_condition(rule)}: {self._meant(rule)}.", 2, 2)
+
+    def _meant(self, rule: Rule) -> str:
+        if rule.moves:
+            return f"{rule.by}: {' or '.join(rule.moves)}"
+        if rule.government:
+            return f"the government of {rule.government} has changed"
+        if rule.level:
+            return _and(f"{name} is at {self.scenario.bystanders[name].levels[rank]}" for name, rank in rule.level)
+        return f"no move of the game ({rule.aside})"
 
     def notes(self) -> Iterable[str]:
         for note in self.scenario.notes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from duress.scenario import schema
+from duress.scenario import record, schema
 from duress.scenario.claims import meaning_of
 from duress.scenario.reading.fields import FLAGS, TEXT_LENGTH, Fields, List, Named, Range, Reading, Text, Words
 from duress.scenario.reading.source import joined
@@ -42,6 +42,8 @@ _RECORDS = {
     "parties.*.signs.*": schema.Sign,
     "talks": schema.Talks,
     "agreement": schema.Agreement,
+    "replay": record.Record,
+    "replay.rows[]": record.Rule,
 }
 """Part of a scenario -> the record whose docstring says what its fields mean."""
 
@@ -100,6 +102,11 @@ _SAID_HERE = {
     "talks.ask_first": "Party -> lever of the other -> the level it asks for before it talks.",
     "claims[]": "A claim in its words; or its words -> its parameters.",
     "claims": "Propositions to test, each in the words of a claim, with or without parameters.",
+    "replay": "How a dated record of real moves is read as moves of this scenario, by `duress replay`.",
+    "replay.rows": "Rules for rows of the record; the first that fits decides.",
+    "replay.rows[].move": "The move it is, or a list of moves it may be.",
+    "replay.rows[].level": "Bystander -> the level it is at from then on.",
+    "replay.rows[].by": "The party that moves; by default the one that the row names.",
     "unsure": "Field path -> the values it may have, for sweeps.",
     "unsure.*.between": "The least and the greatest value, all between equally likely.",
     "unsure.*.normal": "Mean and standard deviation; what the field does not allow is cut off.",

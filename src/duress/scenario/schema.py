@@ -18,6 +18,7 @@ from .claims import ClaimAsked
 if TYPE_CHECKING:
     from .compile import Confrontation
     from .reading.variants import Written
+    from .record import Record
 
 PERIOD_MONTHS = {"day": 12 / 365.25, "week": 7 * 12 / 365.25, "month": 1.0, "quarter": 3.0, "year": 12.0}
 """Periods a scenario may count in, each with its length in months."""
@@ -593,6 +594,8 @@ class Scenario:
         Numbers the analyst is not sure of, in the order of the file.
     claims : tuple of ClaimAsked
         Propositions to test, in the order of the file; none for the whole doctrine.
+    record : Record or None
+        How a dated record of real moves is read; None if it is not said.
     numbers : dict
         Field path -> value, of every number that `with_values` can change: those of the file, and single ones that a
         default fills.
@@ -628,6 +631,7 @@ class Scenario:
     defaults: frozenset[str]
     unsure: tuple[Unsure, ...]
     claims: tuple[ClaimAsked, ...]
+    record: Record | None
     numbers: dict[str, float]
     bases: tuple[str, ...]
     digest: str

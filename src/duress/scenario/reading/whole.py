@@ -11,6 +11,7 @@ from duress.scenario.reading.fields import NAME_LENGTH, Part, Reading, Text, des
 from duress.scenario.reading.issues import read_demands, read_issues, read_status_quo
 from duress.scenario.reading.levers import read_levers
 from duress.scenario.reading.parties import read_party, read_party_names
+from duress.scenario.reading.record import read_record
 from duress.scenario.reading.source import Line, Mapping, Scalar, Sequence, digest
 from duress.scenario.reading.talks import read_agreement, read_talks
 from duress.scenario.reading.unsure import changed, read_unsure
@@ -38,6 +39,7 @@ FIELDS = (
     "ends",
     "unsure",
     "claims",
+    "replay",
 )
 MAX_HORIZON = 600
 YEARS_BY_DEFAULT = 3
@@ -110,6 +112,7 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
     title, summary = root.text("title", name, 200), root.text("summary", "")
     unsure = read_unsure(root)
     claims = read_claims(root, names)
+    record = read_record(root, parties, levers, bystanders, talks)
     if root.reading.faults:
         return None
     return Scenario(
@@ -135,6 +138,7 @@ def _read_whole(root: Part, name: str, path: str | None, written: Written) -> Sc
         defaults=frozenset(root.reading.defaults),
         unsure=unsure,
         claims=claims,
+        record=record,
         numbers={path: value for path, (value, _) in root.reading.varied.items()},
         bases=written.bases,
         digest=digest(written.tree),
