@@ -12,6 +12,8 @@ from .play.match import Match as Match
 from .play.match import play as play
 from .scenario.load import load as load
 from .scenario.schema import Scenario as Scenario
+from .simulate.calibrate import Calibration as Calibration
+from .simulate.calibrate import calibrate as calibrate
 from .simulate.histories import Histories as Histories
 from .simulate.histories import simulate as simulate
 from .simulate.interventions import Intervention as Intervention

@@ -698,6 +698,53 @@ def replay(
 
 
 @app.command()
+def calibrate(
+    scenario: ScenarioName,
+    histories: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[HISTORY]...", help="Records as CSV files. Default: the one the scenario names."),
+    ] = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--over",
+            metavar="PATH[:LO..HI]",
+            help="A number to fit, and its range if the scenario gives none; may be repeated. Default: all that "
+            "it is unsure of.",
+        ),
+    ] = None,
+    evaluations: Annotated[int, typer.Option(help="Games solved in the search, at most.", min=5)] = 60,
+    points: Annotated[int, typer.Option(help="Points of each profile.", min=3)] = 7,
+    figures: Annotated[Path | None, typer.Option(help="Write the profiles as SVG into this folder, too.")] = None,
+    beliefs: Annotated[int, typer.Option(help="Nodes of the grid of beliefs about a party, at least 3.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Fit numbers of a scenario to records of real moves, and say what the records cannot tell."""
+    from duress.scenario import load
+    from duress.simulate.calibrate import calibrate as calibrated
+    from duress.solve.aqre import AQRE
+    from duress.sweep.design import over_from
+
+    read = load(scenario)
+    _make_folder(figures)
+    asked = over_from(over) if over else None
+    with _steps() as step:
+        answer = calibrated(read, histories or (), asked, AQRE(beliefs=beliefs), evaluations, points, step("Fitting"))
+    if figures is not None:
+        from duress.figures import profiles_chart, to_svg
+
+        (figures / "profiles.svg").write_text(to_svg(profiles_chart(answer)), encoding="utf-8")
+    if as_json:
+        _print_json(answer.as_json())
+        return
+    from rich.console import Console
+
+    from duress.report.calibrated import print_calibrated
+
+    print_calibrated(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+@app.command()
 def play(
     scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
     party: Annotated[str | None, typer.Option("--as", help="Whom you play. Default: who moves second.")] = None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from duress.figures.levers import lever_cases_chart
     from duress.figures.paths import paths_chart
     from duress.figures.phases import phase_map
+    from duress.figures.profiles import profiles_chart
     from duress.figures.replies import replies_chart
     from duress.figures.sensitivity import sensitivity_chart
     from duress.figures.timeline import timeline_chart
@@ -27,6 +28,7 @@ __all__ = [
     "lever_cases_chart",
     "paths_chart",
     "phase_map",
+    "profiles_chart",
     "replies_chart",
     "sensitivity_chart",
     "timeline_chart",
@@ -46,6 +48,7 @@ _HOME = {
     "lever_cases_chart": "levers",
     "paths_chart": "paths",
     "phase_map": "phases",
+    "profiles_chart": "profiles",
     "replies_chart": "replies",
     "sensitivity_chart": "sensitivity",
     "timeline_chart": "timeline",

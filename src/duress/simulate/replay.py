@@ -50,7 +50,7 @@ class Turn:
     words : str
         The period as the scenario counts: "quarter 3".
     party, move : str
-        Who moved, and what it did.
+        Who moved, and what it did; the likeliest, where the record does not tell several moves apart.
     rows : tuple of Row
         Rows of the record that say so; none where a party without a row is taken to have held or answered.
     chance : float
@@ -157,9 +157,10 @@ def replay(
     return _Filter(solution, placed).run()
 
 
-def log_likelihood(solution: Solution, placed: Sequence[Placed]) -> float:
-    """Return the log-likelihood of the moves of a record, already placed in periods."""
-    return math.fsum(math.log(max(turn.chance, LEAST)) for turn in _Filter(solution, placed).run().turns)
+def log_likelihood(solution: Solution, placed: Sequence[Placed]) -> tuple[float, int]:
+    """Return the log-likelihood of the moves of a record, already placed in periods, and how many they are."""
+    turns = _Filter(solution, placed).run().turns
+    return math.fsum(math.log(max(turn.chance, LEAST)) for turn in turns), len(turns)
 
 
 class _Filter:
@@ -332,13 +333,14 @@ class _Filter:
             names = [game.move_name(a) for a in stage.moves]
             for name, chance in zip(names, chances, strict=True):
                 expected[name] = expected.get(name, 0.0) + one.weight * float(chance) / weight
-            move, answered = self._did(names, mover, rows)
+            made, answered = self._did(names, mover, rows)
             answering |= answered
-            chance = max(float(chances[move]), LEAST)
-            taken += one.weight * chance
-            done[names[move]] = done.get(names[move], 0.0) + one.weight
-            after = dataclasses.replace(moved(one, stage, move), weight=one.weight * chance)
-            onward += self._by_chance(after, stage.moves[move])
+            for move in made:
+                weight_there = one.weight * max(float(chances[move]), LEAST)
+                taken += weight_there
+                done[names[move]] = done.get(names[move], 0.0) + weight_there
+                after = dataclasses.replace(moved(one, stage, move), weight=weight_there)
+                onward += self._by_chance(after, stage.moves[move])
         self.used |= answering
         total = taken + math.fsum(one.weight for one in rest)
         cloud = self._gathered([*rest, *onward])
@@ -358,11 +360,15 @@ class _Filter:
         )
         return cloud
 
-    def _did(self, names: Sequence[str], mover: int, rows: Mapping[int, list[int]]) -> tuple[int, set[int]]:
-        """Return which of the moves ``names`` the record tells, and the rows it answers to."""
+    def _did(self, names: Sequence[str], mover: int, rows: Mapping[int, list[int]]) -> tuple[list[int], set[int]]:
+        """Return which of the moves ``names`` the record tells, and the rows they answer to.
+
+        There may be several that it does not tell apart, as with an offer of unknown terms: then it was any of them.
+        """
         open_rows = [n for n in rows[mover] if n not in self.used]
         best: tuple[int, float, int] | None = None
-        found: tuple[int, set[int]] = (0, set())
+        found: list[int] = []
+        told: set[int] = set()
         for k, name in enumerate(names):
             parts = parts_of(name)
             answered = [n for n in open_rows if any(word in parts for word in self.placed[n].means.moves)]
@@ -370,14 +376,16 @@ class _Filter:
                 # Most rows first; then the rule written first; then the move that says nothing more than the rows do.
                 rank = (len(answered), -min(self.placed[n].rule for n in answered), -len(parts))
                 if best is None or rank > best:
-                    best, found = rank, (k, set(answered))
-        if best is not None:
-            return found
+                    best, found, told = rank, [k], set(answered)
+                elif rank == best:
+                    found.append(k)
+        if found:
+            return found, told
         asked = [n for n in rows[1 - mover] if n not in self.used]
         if INVITE in names and any(ANSWERS & set(self.placed[n].means.moves) for n in asked):
-            return names.index(INVITE), set()  # who answers was asked
+            return [names.index(INVITE)], set()  # who answers was asked
         still = next((name for name in STILL if name in names), names[0])
-        return names.index(still), set()
+        return [names.index(still)], set()
 
     def _gathered(self, particles: Iterable[Particle]) -> list[Particle]:
         cloud, left_out = gathered(particles)

@@ -1,0 +1,52 @@
+"""Numbers fitted to records of real moves, on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from duress.report import words
+from duress.report.page import Page
+from duress.report.reading import MODEL_LINE, clean
+from duress.simulate.calibrate import DROP, Calibration, Estimate
+
+
+def print_calibrated(answer: Calibration, console: Console) -> None:
+    """Print the estimates with their intervals, and what the records cannot tell; lines are at most 80 columns."""
+    page, shown = Page(console), clean(answer)
+    many = f"{words.counted(shown.moves, 'move')} in {words.counted(shown.records, 'record')}"
+    page.say(f"{shown.title}: {words.counted(len(shown.estimates), 'number')} fitted to {many}", "bold", indent=0)
+    page.say(
+        f"{MODEL_LINE}. Maximum likelihood; the interval is where the profile falls by {DROP:.2f}.", "dim", indent=0
+    )
+    page.head("Estimates")
+    rows = [[e.path, words.value(e.before), words.value(e.value), _interval(e)] for e in shown.estimates]
+    page.table([("number", 0), ("was", 9), ("fits best", 9), ("95 % interval", 22)], rows)
+    for estimate in shown.estimates:
+        page.say(verdict(estimate))
+    before, after = shown.log_likelihood_before / shown.moves, shown.log_likelihood / shown.moves
+    page.head("How much better it fits")
+    page.say(
+        f"Log-likelihood per move: {words.signed(after)} with these numbers, {words.signed(before)} with those of the "
+        f"scenario ({words.counted(shown.evaluations, 'game')} solved)."
+    )
+
+
+def _interval(estimate: Estimate) -> str:
+    low, high = estimate.interval
+    left = f"below {words.value(estimate.low)}" if low is None else words.value(low)
+    right = f"above {words.value(estimate.high)}" if high is None else words.value(high)
+    return f"{left} to {right}"
+
+
+def verdict(estimate: Estimate) -> str:
+    """Return in a sentence what the records tell of a number."""
+    low, high = estimate.interval
+    span = f"{words.value(estimate.low)} to {words.value(estimate.high)}"
+    if estimate.flat:
+        return f"{estimate.path}: the records say nothing of it; its profile is flat from {span}."
+    if low is None and high is None:
+        return f"{estimate.path}: the records do not bound it within {span}."
+    if low is None or high is None:
+        bound = f"above {words.value(low)}" if low is not None else f"below {words.value(high or 0.0)}"
+        return f"{estimate.path}: the records bound it on one side only, {bound}."
+    return f"{estimate.path}: the records bound it on both sides."
