@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from duress import AQRE, InputError, load, replay, simulate, solve
+from duress import AQRE, InputError, Replay, load, replay, simulate, solve
 from duress.figures import timeline_chart
 from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
@@ -96,6 +96,9 @@ def test_a_simulated_history_has_the_likelihood_of_its_stages(plain: Solution) -
     assert checked >= 5
 
 
+Way = tuple[float, int, int, tuple[float, float]]
+"""A way things may have gone: its probability, state, period and beliefs."""
+
 HIDDEN = PLAIN.replace("harm: [0, .2, .5]}", "harm: [0, .2, .5], drain: [0, .1, .3]}").replace(
     "  B: {types", "  B: {stamina: {start: 1, steps: 4, strained_below: .6, strain: .4}, types"
 )
@@ -110,36 +113,46 @@ def test_what_chance_hid_is_summed_over() -> None:
     did += [("B", "refuse")]
     rows = [row(n // 2, party, word) for n, (party, word) in enumerate(did)]
 
-    def likelihood(state: int, period: int, beliefs: tuple[float, float], left: list[tuple[str, str]]) -> float:
-        if not left:
-            return 1.0
-        if game.mover[state] < 0:
-            return 0.0
-        moves, mover = list(game.moves_of(state)), int(game.mover[state])
-        chance, after = 1.0, list(beliefs)
-        move = moves[0]
-        if len(moves) > 1:
-            party, word = left[0]
+    def brought(ways: list[Way]) -> list[Way]:
+        """Let chance bring everybody to the next choice; that the confrontation goes on is in the record."""
+        found: list[Way] = []
+        for weight, state, period, beliefs in ways:
+            if game.mover[state] < 0:
+                continue
+            moves = list(game.moves_of(state))
+            found += (
+                [(weight, state, period, beliefs)]
+                if len(moves) > 1
+                else brought(after(weight, moves[0], period, beliefs))
+            )
+        return found
+
+    def after(weight: float, move: int, period: int, beliefs: tuple[float, float]) -> list[Way]:
+        by_type = tuple((1 - p, p) for p in beliefs)
+        later = period + int(game.elapsed[move])
+        ways = outcomes(game, move, period, (by_type[0], by_type[1]))
+        return [(weight * way, onward, later, (news[0][1], news[1][1])) for way, news, onward in ways if way > 0]
+
+    ways = brought([(1.0, game.start, 0, plain.prior())])
+    chances = []
+    for party, word in did:
+        before, made = math.fsum(way[0] for way in ways), 0.0
+        onward: list[Way] = []
+        for weight, state, period, beliefs in ways:
+            mover = int(game.mover[state])
             assert party == game.players[mover].name
-            (k,) = [k for k, a in enumerate(moves) if game.move_name(a) == word]
+            ((k, move),) = [(k, a) for k, a in enumerate(game.moves_of(state)) if game.move_name(a) == word]
             room = plain.stage(state, period, beliefs)
             chance = float((1 - beliefs[mover]) * room.policy[0, k] + beliefs[mover] * room.policy[1, k])
-            after[mover], move, left = float(room.after[k]), moves[k], left[1:]
-        by_type = tuple((1 - p, p) for p in after)
-        total = 0.0
-        ways = [w for w in outcomes(game, move, period, (by_type[0], by_type[1])) if w[0] > 0]
-        # That the confrontation goes on is in the record, so what ends it by chance is not among the ways.
-        ways = [w for w in ways if game.mover[w[2]] >= 0]
-        mass = sum(w[0] for w in ways)
-        for way, news, onward in ways:
-            later = period + int(game.elapsed[move])
-            total += way / mass * likelihood(onward, later, (news[0][1], news[1][1]), left)
-        return chance * total
+            known = list(beliefs)
+            known[mover] = float(room.after[k])
+            made += weight * chance
+            onward += after(weight * chance, move, period, (known[0], known[1]))
+        chances.append(made / before)
+        ways = brought(onward)
 
     told = replay(plain, rows)
-    assert math.prod(turn.chance for turn in told.turns) == pytest.approx(
-        likelihood(game.start, 0, plain.prior(), did), rel=2e-3
-    )
+    assert [turn.chance for turn in told.turns] == pytest.approx(chances, rel=2e-3)
     assert told.left_out == 0.0
 
 
@@ -181,11 +194,35 @@ def test_what_bystanders_and_governments_did_is_taken_from_the_record() -> None:
     assert used.isdisjoint(left)
     chance = set(rows) - used - set(left)
     assert {(rows[n].party, rows[n].kind) for n in chance} == {("Europe", "relief"), ("US", "new_government")}
+    assert chance == {row.line for row in told.by_chance}
     # A new government is drawn anew: what was known of the old one is forgotten.
     before, after = (next(t for t in told.turns if t.period == p) for p in (6, 7))
     assert before.about["US"]["sincere"] != pytest.approx(after.about["US"]["sincere"], abs=0.02)
     assert timeline_chart(told).to_dict()
     assert len(told.turns) == told.scores.moves
+
+
+def test_a_government_changes_when_the_record_says_so_and_only_then() -> None:
+    text = PLAIN.replace(
+        "  A: {types", "  A: {government: {changes: {period: 2, chance: .5}, draws: {mild: .999, hard: .001}}, types"
+    )
+    there = solved(text + RULES + "    - {party: A, kind: election, government: A}\n")
+    moves = [row(n, party, "hold", n + 1) for n in range(4) for party in ("A", "B")]
+
+    def hard(told: Replay, period: int) -> float:
+        return next(turn.about["A"]["hard"] for turn in told.turns if turn.period == period)
+
+    without = replay(there, moves)
+    assert hard(without, 3) > 0.1
+    told = replay(there, [*moves, row(2, "A", "election", 9)])
+    assert hard(told, 1) > 0.1
+    assert hard(told, 2) < 0.01
+    assert [one.line for one in told.by_chance] == [9]
+    wrong = replay(there, [*moves, row(3, "A", "election", 9)])
+    assert [(one.row.line, one.why) for one in wrong.unused] == [
+        (9, "not possible here: chance could not bring it about")
+    ]
+    assert not wrong.by_chance
 
 
 def test_baselines_leave_out_the_move_they_foretell() -> None:

@@ -33,6 +33,10 @@ def print_replayed(answer: Replay, console: Console) -> None:
     page.say("(a move in brackets is not in the record: a party without a row held, or answered as little as it could)")
     _least_likely(page, shown)
     _worth(page, shown)
+    if shown.by_chance:
+        page.head("What chance did, as the record tells")
+        for row in shown.by_chance:
+            page.say(f"{row.date} {row.party} {row.kind} ({row.what}).")
     if shown.unused:
         page.head("Rows that are none of these moves")
         for one in shown.unused:
@@ -62,10 +66,15 @@ def _least_likely(page: Page, shown: Replay) -> None:
 
 
 def _worth(page: Page, shown: Replay) -> None:
-    last = shown.turns[-1]
-    page.head(f"What the rest was worth after the last move ({last.words}), in discounted stakes")
-    rows = [[party, kind, words.signed(worth)] for party, by in last.value.items() for kind, worth in by.items()]
-    page.table([("party", 0), ("type", 0), ("worth", 9)], rows)
+    page.head("What the rest was worth after each move, in discounted stakes")
+    kinds = [(party, kind) for party, by in shown.before.items() for kind in by]
+    columns = [(shown.period_word, 0), ("who", 0), ("did", 0), *((f"{party} {kind}", 9) for party, kind in kinds)]
+    rows = [
+        [turn.words.split()[-1], turn.party, turn.move if turn.rows else f"[{turn.move}]"]
+        + [words.signed(turn.value[party][kind]) for party, kind in kinds]
+        for turn in shown.turns
+    ]
+    page.table(columns, rows)
 
 
 def _scores(page: Page, shown: Replay) -> None:

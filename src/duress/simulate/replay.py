@@ -90,8 +90,10 @@ class Replay:
     ----------
     before : dict
         Party -> type -> belief at the start.
+    by_chance : tuple of Row
+        Rows that tell what chance did: bystanders and governments.
     unused : tuple of Unused
-        Every row that is none of the moves, in the order of dates.
+        Every other row, in the order of dates.
     left_out : float
         The largest share of what may have been that was left out of the calculation at any turn.
     scores : Scores
@@ -104,6 +106,7 @@ class Replay:
     parties: tuple[str, str]
     before: dict[str, dict[str, float]]
     turns: tuple[Turn, ...]
+    by_chance: tuple[Row, ...]
     unused: tuple[Unused, ...]
     left_out: float
     scores: Scores
@@ -177,10 +180,12 @@ class _Filter:
         self.names = tuple(p.name for p in game.players)
         self.record = game.scenario.record
         self.used: set[int] = set()
+        self.told_by_chance: set[int] = set()
         self.why: dict[int, str] = {n: one.why_not for n, one in enumerate(placed) if one.why_not}
         self.turns: list[Turn] = []
         self.left_out = 0.0
         self.agreed: set[int] = {0}
+        self.changed: set[tuple[int, str]] = set()
         assert self.record is not None
         rules = self.record.rules
         self.told_governments = {rule.government for rule in rules if rule.government}
@@ -204,6 +209,7 @@ class _Filter:
             parties=(self.names[0], self.names[1]),
             before={p.name: dict(zip(p.types, map(float, p.prior), strict=True)) for p in game.players},
             turns=tuple(self.turns),
+            by_chance=tuple(self.placed[n].row for n in sorted(self.told_by_chance)),
             unused=tuple(unused),
             left_out=self.left_out,
             scores=scores_of([(t.party, t.move, t.chance, tuple(t.expected)) for t in self.turns]),
@@ -242,8 +248,10 @@ class _Filter:
         """Count the rows that tell what chance had done by ``period`` as used, if it could have."""
         for n, one in enumerate(self.placed):
             if one.period == period and not one.why_not and (one.means.level or one.means.government):
-                if period in self.agreed:
+                government = one.means.government
+                if period in self.agreed and (not government or (period, government) in self.changed):
                     self.used.add(n)
+                    self.told_by_chance.add(n)
                 else:
                     self.why[n] = "not possible here: chance could not bring it about"
 
@@ -255,17 +263,12 @@ class _Filter:
         """Let time pass and news come wherever nobody has a choice, until somebody has one or the period is over."""
         game = self.game
         for _ in range(_MOST_STEPS):
-            kept: list[Particle] = []
-            waited = False
-            for one in cloud:
-                if self._waits(one, period):
-                    waited = True
-                    kept += self._by_chance(one, int(game.first_move[one.state]))
-                else:
-                    kept.append(one)
-            if not waited:
+            waiting = [one for one in cloud if self._waits(one, period)]
+            if not waiting:
                 break
-            cloud = self._gathered(kept)
+            rest = [one for one in cloud if not self._waits(one, period)]
+            passing = [(one, int(game.first_move[one.state])) for one in waiting]
+            cloud = self._gathered([*rest, *self._by_chance(passing, alone=not rest)])
         return cloud
 
     def _waits(self, one: Particle, period: int) -> bool:
@@ -274,23 +277,38 @@ class _Filter:
         there = one.period <= period and one.period < game.periods and game.mover[one.state] >= 0
         return there and len(game.moves_of(one.state)) == 1
 
-    def _by_chance(self, one: Particle, move: int) -> list[Particle]:
-        """Return what chance makes of a particle after ``move``, as far as the record allows."""
-        found = list(chance_after(self.game, one, int(move)))
-        allowed = [p for p, drawn in found if self._agrees(p, drawn)]
-        if not allowed:
-            return [p for p, _ in found]  # what the record says cannot be here: nothing is learned from it
-        self.agreed.update(p.period for p in allowed)
-        total = math.fsum(p.weight for p in allowed)
-        return [dataclasses.replace(p, weight=p.weight * one.weight / total) for p in allowed]
+    def _by_chance(self, moving: Iterable[tuple[Particle, int]], *, alone: bool) -> list[Particle]:
+        """Return what chance makes of particles after a move of each, as far as the record allows.
 
-    def _agrees(self, one: Particle, drawn: int) -> bool:
-        """Whether what chance did is what the record tells of what follows: that it goes on, to begin with."""
+        Their weights fall by the chance of what the record tells, so that what made it likely is believed the more.
+        Where none allows it and they are all there is (``alone``), nothing is learned from the record.
+        """
+        found: list[tuple[Particle, bool]] = []
+        for one, move in moving:
+            ways = list(chance_after(self.game, one, move))
+            changeable = {drawn for _, drawn in ways if drawn >= 0}
+            for after, drawn in ways:
+                agrees = self._agrees(after, drawn, changeable)
+                found.append((after, agrees))
+                if agrees and drawn >= 0:
+                    self.changed.add((after.period, self.names[drawn]))
+        allowed = [after for after, agrees in found if agrees]
+        self.agreed.update(after.period for after in allowed)
+        return allowed if allowed or not alone else [after for after, _ in found]
+
+    def _agrees(self, one: Particle, drawn: int, changeable: set[int]) -> bool:
+        """Whether what chance did is what the record tells of what follows: that it goes on, to begin with.
+
+        ``drawn`` is the player whose government changed, -1 for none, and ``changeable`` whose might have.
+        """
         if self.game.mover[one.state] < 0 and one.period <= self.last:
             return False
-        told = [p.means for p in self.placed if p.period == one.period and not p.why_not]
-        if drawn >= 0 and self.names[drawn] in self.told_governments:
-            return any(rule.government == self.names[drawn] for rule in told)
+        said = {p.means.government for p in self.placed if p.period == one.period and not p.why_not}
+        changed = {i for i in changeable if self.names[i] in said}
+        if changed and drawn not in changed:
+            return False
+        if drawn >= 0 and drawn not in changed and self.names[drawn] in self.told_governments:
+            return False
         return self.game.mover[one.state] < 0 or self._levels_agree(one)
 
     def _levels_agree(self, one: Particle) -> bool:
@@ -323,7 +341,7 @@ class _Filter:
             turn = self._chooses(one, period) and int(game.mover[one.state]) == mover
             (acting if turn else rest).append(one)
         expected: dict[str, float] = {}
-        onward: list[Particle] = []
+        onward: list[tuple[Particle, int]] = []
         weight, taken = math.fsum(one.weight for one in acting), 0.0
         done: dict[str, float] = {}
         answering: set[int] = set()
@@ -340,10 +358,10 @@ class _Filter:
                 taken += weight_there
                 done[names[move]] = done.get(names[move], 0.0) + weight_there
                 after = dataclasses.replace(moved(one, stage, move), weight=weight_there)
-                onward += self._by_chance(after, stage.moves[move])
+                onward.append((after, int(stage.moves[move])))
         self.used |= answering
         total = taken + math.fsum(one.weight for one in rest)
-        cloud = self._gathered([*rest, *onward])
+        cloud = self._gathered([*rest, *self._by_chance(onward, alone=not rest)])
         ordered = dict(sorted(expected.items(), key=lambda entry: -entry[1]))
         self.turns.append(
             Turn(
