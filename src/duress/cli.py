@@ -795,6 +795,21 @@ def play(
     Session(match, mine, Console(markup=False, emoji=False, highlight=False), input, keeping(game)).run()
 
 
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on. Default: this computer alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8377,
+    files: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A folder of scenarios of your own, shown beside the bundled.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+) -> None:
+    """Serve the page: sit at the table in a browser."""
+    from duress.web.serve import serve as serve_page
+
+    serve_page(host, port, show, files, lambda words: typer.echo(words, err=True))
+
+
 def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:
     """Return the command line that gives the same answer; ``options`` maps long options to their values."""
     line = ["duress", command, scenario]

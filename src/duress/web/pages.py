@@ -1,0 +1,227 @@
+"""The addresses of the page, and what stands at each: cases, one case, the table."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import secrets
+from importlib import resources
+from pathlib import Path
+
+from nicegui import ui
+
+from ..errors import InputError
+from ..play.link import Linked, link_of, read_link
+from ..play.match import Match, begin, seats_of
+from ..play.opponents import OPPONENTS
+from ..play.setting import BELIEFS, prepare
+from ..report.reading import MODEL_LINE, clean
+from ..scenario import bundled, load
+from ..scenario.schema import Scenario
+from .sitting import PRIMARY, Sitting
+from .solving import STOPPED, Solver, Work
+
+DIGITS = 16
+"""Of a scenario's digest, as links hold it, by which its solution is found again."""
+
+MOST_FILES = 60
+"""Files of the user's folder that are shown."""
+
+
+def lay_out(folder: Path | None) -> None:
+    """Put every page at its address; they share one `Solver`."""
+    solver = Solver()
+    style = (resources.files("duress.web") / "style.css").read_text(encoding="utf-8")
+    ui.add_css(style, shared=True)
+
+    @ui.page("/", title="Cases · duress", language="en-GB")
+    def _cases() -> None:
+        _bar()
+        cases(folder)
+
+    @ui.page("/case/{name}", title="Sit down · duress", language="en-GB")
+    def _case(name: str) -> None:
+        _bar()
+        with ui.element("main").classes("frame"):
+            try:
+                scenario = _found(name, folder)
+            except InputError as error:
+                _refused(error)
+                return
+            case(scenario, solver)
+
+    @ui.page("/table/{link}", title="At the table · duress", language="en-GB")
+    async def _table(link: str) -> None:
+        try:
+            linked = read_link(link)
+        except InputError as error:
+            _bar()
+            with ui.element("main").classes("frame"):
+                _refused(error)
+            return
+        await table(linked, solver)
+
+
+def _bar() -> None:
+    ui.colors(primary=PRIMARY)
+    with ui.element("header").classes("always"):
+        ui.link("duress", "/").classes("home")
+        ui.label(f"{MODEL_LINE}.").classes("model")
+
+
+def _refused(error: InputError) -> None:
+    ui.html("That cannot be opened", sanitize=False, tag="h1")
+    for fault in error.faults:
+        ui.label(clean(str(fault))).classes("fault").props("role=alert")
+    ui.link("All cases", "/")
+
+
+def _files(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    return sorted(path for end in ("*.yaml", "*.yml") for path in folder.glob(end))[:MOST_FILES]
+
+
+def _found(name: str, folder: Path | None) -> Scenario:
+    """Return the scenario of that name: a bundled one, or a file of the user's folder and nowhere else."""
+    if name in bundled():
+        return load(name)
+    for path in _files(folder):
+        if path.name == name:
+            return load(path)
+    raise InputError(f"there is no case {name!r}")
+
+
+def cases(folder: Path | None) -> None:
+    """Show every scenario as a card; a file of the user's that cannot be read, with its faults."""
+    with ui.element("main").classes("frame"):
+        ui.html("Sit at the table", sanitize=False, tag="h1")
+        ui.label(
+            "Take one side of a confrontation, decide under pressure, and see what each move was worth. "
+            "Pick a case to begin."
+        ).classes("lead")
+        with ui.element("ul").classes("cards"):
+            for name in bundled():
+                _card(load(name), name)
+        files = _files(folder)
+        if files:
+            ui.html("Your files", sanitize=False, tag="h2")
+            with ui.element("ul").classes("cards"):
+                for path in files:
+                    try:
+                        _card(load(path), path.name)
+                    except InputError as error:
+                        _spoilt(path.name, error)
+
+
+def _card(scenario: Scenario, address: str) -> None:
+    first = clean(scenario.summary).split(". ")[0].rstrip(".")
+    sources = len({found.source for found in scenario.sources.values() if found.source})
+    with ui.element("li").classes("card"):
+        title = clean(scenario.title) or clean(scenario.name)
+        ui.html(html.escape(title), sanitize=False, tag="h3")
+        ui.label(clean(" and ".join(scenario.parties))).classes("who")
+        ui.label(f"{first}." if first else "It has no summary.").classes("about")
+        ui.label(
+            f"{scenario.horizon} {scenario.period}s · "
+            + (f"{sources} source{'s' if sources > 1 else ''}" if sources else "no sources given")
+        ).classes("quiet")
+        ui.link("Sit down", f"/case/{address}").classes("go").props(f'aria-label="Sit down: {html.escape(title)}"')
+
+
+def _spoilt(name: str, error: InputError) -> None:
+    with ui.element("li").classes("card spoilt"):
+        ui.html(html.escape(name), sanitize=False, tag="h3")
+        ui.label(f"Cannot be read: {clean(str(error.faults[0]))}").classes("fault")
+        if len(error.faults) > 1:
+            ui.label(f"and {len(error.faults) - 1} more; duress check lists them").classes("quiet")
+
+
+def case(scenario: Scenario, solver: Solver) -> None:
+    """Ask which side, against whom and with which seed; solve; and go to the table."""
+    parties = list(scenario.parties)
+    ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
+    ui.label(clean(scenario.summary)).classes("lead")
+    sources = list(dict.fromkeys(f.source for f in scenario.sources.values() if f.source))
+    if sources:
+        with ui.element("details"):
+            ui.html(f"{len(sources)} sources", sanitize=False, tag="summary")
+            with ui.element("ul"):
+                for source in sources:
+                    ui.html(html.escape(clean(source)), sanitize=False, tag="li")
+    with ui.element("div").classes("choices"):
+        ui.html("You are", sanitize=False, tag="h2").props("id=side")
+        side = ui.radio({p: clean(p) for p in parties}, value=scenario.order[1]).props("inline aria-labelledby=side")
+        ui.html("Against", sanitize=False, tag="h2").props("id=against")
+        titles = {"": "somebody: drawn, and unmasked at the end"} | {k: o.title for k, o in OPPONENTS.items()}
+        against = ui.radio(titles, value="equilibrium").props("aria-labelledby=against")
+        seed = ui.number("Seed of all chance", value=secrets.randbelow(1_000_000), min=0, max=2**31, precision=0)
+        start = ui.button("Sit down").props("unelevated no-caps").classes("start")
+        waiting = ui.element("div").classes("waiting").props("aria-live=polite")
+
+    async def sit() -> None:
+        if seed.value is None:
+            ui.notify("Seed: a whole number from 0 on is needed.")
+            return
+        number = int(seed.value)
+        kind = against.value or list(OPPONENTS)[number % len(OPPONENTS)]
+        start.disable()
+        key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
+        with waiting:
+            work = await solved(solver.work(key, lambda say: prepare(scenario, progress=say)))
+        if work.setting is None:
+            ui.notify(work.fault or STOPPED)
+            start.enable()
+            return
+        seats = seats_of(scenario, side.value, kind)
+        match = await asyncio.to_thread(begin, work.setting, None, "", number, 0, seats)
+        ui.navigate.to(f"/table/{link_of(match)}")
+
+    start.on_click(sit)
+
+
+async def solved(work: Work) -> Work:
+    """Show how far a work is, with a way to stop waiting, until it is over; clears what it has shown."""
+    if work.over:
+        return work
+    stopped = asyncio.Event()
+    with ui.element("div").classes("solving") as box:
+        words = ui.label("Solving: every stage of the game, once; after that it is kept.")
+        bar = ui.linear_progress(0, show_value=False).props('aria-label="Solving"')
+        ui.button("Cancel", on_click=stopped.set).props("flat no-caps")
+    while not work.over and not stopped.is_set():
+        await asyncio.sleep(0.1)
+        if work.total:
+            bar.value = work.done / work.total
+            words.text = f"Solving: {work.done} of {work.total} periods. It is done once and kept."
+    work.leave()
+    box.delete()
+    return work
+
+
+async def table(linked: Linked, solver: Solver) -> None:
+    """Show the game of a link; solve first if its solution is not there."""
+    key = (linked.scenario, linked.digest[:DIGITS], tuple(linked.changes.items()), linked.precision, linked.beliefs)
+    work = solver.work(key, linked.prepare)
+    if not work.over:
+        holder = ui.element("div")
+        with holder:
+            _bar()
+            with ui.element("main").classes("frame"):
+                await ui.context.client.connected(timeout=30)
+                await solved(work)
+        holder.delete()
+    if work.setting is None:
+        _bar()
+        with ui.element("main").classes("frame"):
+            _refused(InputError(work.fault or STOPPED))
+        return
+    try:
+        match: Match = await asyncio.to_thread(linked.match, work.setting)
+        party = match.seat_of_person()
+    except InputError as error:
+        _bar()
+        with ui.element("main").classes("frame"):
+            _refused(error)
+        return
+    Sitting(match, party, linked.note).show()

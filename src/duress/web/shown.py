@@ -1,0 +1,58 @@
+"""Pieces of the page that are words and tables: headings, prices, the end with everything laid open."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from ..play.prospects import SMALL, Priced
+from ..play.view import View
+from ..report.words import number, signed
+
+
+def row(tag: str, words: str) -> ui.html:
+    """Put a text into an element of that name, escaped."""
+    return ui.html(html.escape(words), sanitize=False, tag=tag)
+
+
+def heading(tag: str, words: str) -> ui.html:
+    """Put a heading, its first letter a capital."""
+    return row(tag, words[:1].upper() + words[1:])
+
+
+def prices(made: Sequence[Priced]) -> None:
+    """List moves with what each cost beside the best, and why."""
+    cells = "".join(
+        f'<tr><td class="n">{p.turn}</td><td>{html.escape(p.move)}</td>'
+        f'<td class="n">{"best" if p.price < SMALL else number(p.price)}</td>'
+        f"<td>{'' if p.price < SMALL else html.escape(p.best)}</td><td>{html.escape(p.why)}</td></tr>"
+        for p in made
+    )
+    ui.html(
+        '<table><thead><tr><th class="n">Move</th><th>Made</th><th class="n">Cost (stakes)</th><th>Best</th>'
+        f"<th>Why</th></tr></thead><tbody>{cells}</tbody></table>",
+        sanitize=False,
+    ).classes("scroll prices")
+
+
+def ending(view: View) -> None:
+    """Say how it ended, who was who, what it was worth, and what every move cost."""
+    end = view.ending
+    assert end is not None
+    with ui.element("div").classes("box end").props("role=status"):
+        heading("h3", end.outcome)
+        ui.label(
+            f"To you it was worth {signed(end.stakes[view.party])} stakes; to {view.other} "
+            f"{signed(end.stakes[view.other])}."
+        ).classes("worth")
+        ui.label(f"{view.other} was {end.types[view.other]}, played by {end.players[view.other]}").classes("unmasked")
+        lost = sum(p.price for p in end.priced[view.party])
+        ui.label(
+            f"Your {len(end.priced[view.party])} moves cost {number(lost)} stakes in all beside the best at each turn."
+        )
+        for party in (view.party, view.other):
+            with ui.element("details"):
+                row("summary", "Your moves, priced" if party == view.party else f"The moves of {party}, priced")
+                prices(end.priced[party])

@@ -1,0 +1,366 @@
+"""The table: one person's seat at one match, all of it on one page."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+from collections.abc import Callable
+
+from nicegui import events, ui
+
+from ..errors import InputError
+from ..figures import deal_space, to_svg
+from ..figures.course import course
+from ..figures.theme import PARTY_COLOURS
+from ..play.compare import CONTINUATIONS, MOST_BRANCHES, Comparison, compare
+from ..play.download import as_json, moves_csv, script
+from ..play.link import link_of
+from ..play.match import Match
+from ..play.prospects import SMALL, Priced
+from ..play.view import Option, View
+from ..report.reading import clean
+from ..report.words import number, percent, signed
+from .shown import ending, heading, prices, row
+
+PRIMARY = "#0b5a8a"
+"""Colour of what can be pressed: readable on white."""
+
+_RECENT = 4
+"""Entries of the timeline that are told beside the moves."""
+
+_KEYS = "Keys: a number moves, Enter ends a number that could go on, u takes back, w asks what each move leads to."
+
+
+class Sitting:
+    """One person at one match. Every move makes another match; the page is drawn from it anew.
+
+    Parameters
+    ----------
+    match : Match
+        Where it begins.
+    party : str
+        Whose seat the person has.
+    note : str
+        What is to be said about the link it came from; may be empty.
+    """
+
+    def __init__(self, match: Match, party: str, note: str = "") -> None:
+        self.match, self.party, self.note = match, party, note
+        self.typed = ""
+        self.asked = False
+        self.view: View = clean(match.view(party))
+        self.compared: Comparison | None = None
+        self.chosen: set[str] = set()
+        self.drawn = 0
+
+    def show(self) -> None:
+        """Lay the page out."""
+        ui.keyboard(self._key, repeating=False, ignore=["input", "select", "textarea"])
+        self._header()
+        with ui.element("main").classes("frame"):
+            heading("h1", self.view.title)
+            if self.note:
+                ui.label(clean(self.note)).classes("fault").props("role=status")
+            with ui.element("div").classes("table"):
+                with ui.element("section").props('aria-label="Your move"'):
+                    self._yours()
+                with ui.element("section").props('aria-label="Deal space and beliefs"'):
+                    heading("h2", "Deal space")
+                    self.deal = {
+                        kind: ui.html("", sanitize=False).classes(f"figure {kind}") for kind in ("wide", "narrow")
+                    }
+                    self._beliefs()
+                with ui.element("section").classes("across").props('aria-label="Timeline and what if"'):
+                    self._course()
+                    self._what_if()
+        ui.timer(0.05, self._draw, once=True)
+
+    def _header(self) -> None:
+        view = self.view
+        ui.colors(primary=PRIMARY)
+        with ui.element("header").classes("always"):
+            ui.link("duress", "/").classes("home")
+            ui.label(view.notes[0]).classes("model")
+            ui.label(f"Seed {view.seed}").classes("seed")
+            with ui.element("details").classes("certificate"):
+                ui.html("Certificate: " + html.escape(view.certificate.split(":")[0]), sanitize=False, tag="summary")
+                ui.label(view.certificate)
+                for note in view.notes[1:]:
+                    ui.label(note)
+
+    # What is done
+
+    async def _key(self, event: events.KeyEventArguments) -> None:
+        if not event.action.keydown or event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta:
+            return
+        key = event.key.name
+        if key.isdecimal():
+            await self._digit(key)
+        elif key == "Enter" and self.typed:
+            await self._move(int(self.typed))
+        elif key == "Escape":
+            self.typed = ""
+            self._said()
+        elif key == "u":
+            await self._go(lambda: self.match.undo())
+        elif key == "w" and self.view.yours:
+            self._ask()
+
+    async def _digit(self, digit: str) -> None:
+        """Move once the number typed can mean one move only."""
+        self.typed += digit
+        meant = [o for o in self.view.options if str(o.number).startswith(self.typed)]
+        if len(meant) == 1 and str(meant[0].number) == self.typed:
+            await self._move(meant[0].number)
+        elif not meant:
+            self._said(f"There is no move {self.typed}.")
+            self.typed = ""
+        else:
+            self._said(f"Move {self.typed}… Enter to make it, or another digit.")
+
+    async def _move(self, chosen: int) -> None:
+        self.typed = ""
+        await self._go(lambda: self.match.move(chosen))
+
+    async def _go(self, step: Callable[[], Match]) -> None:
+        """Take a step from one match to another, and draw the page from it."""
+        try:
+            match: Match = await asyncio.to_thread(step)
+            link = link_of(match)
+        except InputError as error:
+            self._said(" ".join(clean(str(fault)) for fault in error.faults))
+            return
+        self.match, self.view = match, clean(match.view(self.party))
+        self.asked, self.compared, self.typed = False, None, ""
+        ui.navigate.history.replace(f"/table/{link}")
+        for part in (self._yours, self._beliefs, self._course, self._what_if):
+            part.refresh()
+        ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
+        await self._draw()
+
+    def _ask(self) -> None:
+        self.asked = not self.asked
+        self._yours.refresh()
+
+    def _said(self, words: str = "") -> None:
+        self.status.text = words
+
+    async def _draw(self) -> None:
+        """Draw the deal space aside, for it takes half a second; a drawing overtaken by a move is dropped."""
+        self.drawn += 1
+        mine, view = self.drawn, self.view
+        if not view.agenda.terms:
+            return
+        for kind in ("wide", "narrow"):
+            svg = await asyncio.to_thread(_deal_svg, view, kind == "narrow")
+            if mine != self.drawn:
+                return
+            self.deal[kind].content = svg
+
+    # What is shown
+
+    @ui.refreshable_method
+    def _yours(self) -> None:
+        view = self.view
+        where = f"{view.situation.date_words}: {view.situation.words}"
+        title = (
+            "It is over"
+            if view.over
+            else f"You are {view.party}, {view.kind}"
+            if len(view.kinds) > 1
+            else f"You are {view.party}"
+        )
+        heading("h2", title).props("id=now tabindex=-1")
+        ui.label(where)
+        with ui.element("div").classes("told").props("role=log aria-live=polite"):
+            heading("h3", "What has happened")
+            with ui.element("ul").classes("happened"):
+                for entry in view.timeline[-_RECENT:]:
+                    row("li", entry.words)
+        if view.priced and not view.over:
+            _explained(view.priced[-1])
+        if view.ending:
+            ending(view)
+        self._choices(view)
+        self.status = ui.label("").classes("quiet").props("role=status aria-live=polite")
+        with ui.element("div").classes("tools"):
+            if view.yours:
+                words = "Hide what each move leads to" if self.asked else "What does each move lead to?"
+                ui.button(words, on_click=self._ask).props("flat no-caps dense")
+            if any(entry.party == view.party for entry in view.timeline):
+                ui.button("Take back my last move", on_click=lambda: self._go(lambda: self.match.undo())).props(
+                    "flat no-caps dense"
+                )
+
+    def _choices(self, view: View) -> None:
+        if not view.yours:
+            return
+        heading("h3", "Your move")
+        ahead = {p.number: p for p in clean(self.match.prospects(self.party))} if self.asked else {}
+        with ui.element("ol").classes("moves"):
+            for option in view.options:
+                with (
+                    ui.element("li"),
+                    ui.button(on_click=lambda _, n=option.number: self._move(n)).props("flat no-caps"),
+                ):
+                    ui.label(str(option.number)).classes("key")
+                    ui.label(option.move).classes("name")
+                    ui.label(_option_words(option)).classes("more")
+                    if option.number in ahead:
+                        p = ahead[option.number]
+                        told = [f"worth {signed(p.value)} stakes to you, {signed(p.other_value)} to {view.other}"]
+                        told += [f"accepted with {percent(p.accepted)}"] if p.accepted else []
+                        drain = p.drain.get(view.party, 0.0)
+                        told += [f"your stamina then falls {number(drain)} a {view.period_word}"] if drain > 0 else []
+                        ui.label("; ".join(told)).classes("more")
+        ui.label(_KEYS).classes("quiet")
+
+    @ui.refreshable_method
+    def _beliefs(self) -> None:
+        view = self.view
+        parties = list(view.prior)
+        heading("h2", "What each believes")
+        for about, believed, words in (
+            (view.party, view.about_you, f"{view.other} about you"),
+            (view.other, view.about_other, f"You about {view.other}"),
+        ):
+            heading("h3", words)
+            colour = PARTY_COLOURS[parties.index(about)]
+            for kind, chance in believed.items():
+                true = " (you)" if about == view.party and kind == view.kind and len(believed) > 1 else ""
+                ui.html(
+                    f'<span>{html.escape(kind)}{true}</span><span class="track"><span class="fill" style="'
+                    f'width:{100 * chance:.1f}%;--colour:{colour}"></span></span><span>{percent(chance)}</span>',
+                    sanitize=False,
+                ).classes("belief")
+
+    @ui.refreshable_method
+    def _course(self) -> None:
+        view = self.view
+        heading("h2", "Timeline")
+        ghosts = [(ghost.name, clean(ghost.entries)) for ghost in self.match.ghosts if ghost.entries]
+        for kind in ("wide", "narrow"):
+            drawing = course(view.timeline, list(view.prior), view.period_word, ghosts, narrow=kind == "narrow")
+            ui.html(drawing, sanitize=False).classes(f"figure {kind}")
+        if ghosts:
+            ui.label(f"Pale: {', '.join('branch ' + name for name, _ in ghosts)}, which you left.").classes("quiet")
+
+    @ui.refreshable_method
+    def _what_if(self) -> None:
+        view, branches = self.view, self.match.branches
+        heading("h2", "What if")
+        with ui.element("details").classes("history"):
+            row("summary", f"All {view.turns} moves; go back to any and move otherwise")
+            with ui.element("ol").classes("log"):
+                for entry in view.timeline:
+                    with ui.element("li"):
+                        ui.label(f"{view.period_word} {entry.period + 1}").classes("quiet")
+                        ui.label(entry.words)
+                        if entry.party == view.party:
+                            ui.button(
+                                "Back to before it",
+                                on_click=lambda _, t=entry.turn: self._go(lambda: self.match.back(t - 1)),
+                            ).props(f'flat no-caps dense aria-label="Back to before move {entry.turn}"')
+        if len(branches) > 1:
+            self._branches()
+        _prices_so_far(view)
+        heading("h2", "Take it away")
+        ui.label("The address of this page holds all of it: copy it to come back, or to show somebody.").classes(
+            "quiet"
+        )
+        with ui.element("div").classes("tools"):
+            for words, name, make in (
+                ("JSON", "json", lambda: json.dumps(as_json(self.match, self.party), ensure_ascii=False, indent=2)),
+                ("Moves as CSV", "csv", lambda: moves_csv(self.match, self.party)),
+                ("Python script", "py", lambda: script(self.match, self.party)),
+                ("Timeline as SVG", "svg", lambda: course(view.timeline, list(view.prior), view.period_word)),
+            ):
+                ui.button(
+                    words, on_click=lambda _, n=name, m=make: ui.download.content(m(), f"{view.scenario}.{n}")
+                ).props("outline no-caps dense")
+
+    def _branches(self) -> None:
+        branches = self.match.branches
+        names = [branch.name for branch in branches]
+        self.chosen &= set(names)
+        if len(self.chosen) < 2:
+            self.chosen = set(names[-MOST_BRANCHES:])
+        with ui.element("ul").classes("log"):
+            for branch in branches:
+                with ui.element("li"):
+                    box = ui.checkbox(branch.name, value=branch.name in self.chosen)
+                    box.on_value_change(
+                        lambda e, n=branch.name: (self.chosen.add if e.value else self.chosen.discard)(n)
+                    )
+                    parted = branch.moves[branch.forks_at] if branch.forks_at < len(branch.moves) else "as dealt"
+                    state = "over" if branch.over else "open"
+                    here = ", where you are" if branch.current else ""
+                    ui.label(clean(f"{len(branch.moves)} moves, from “{parted}” on; {state}{here}"))
+                    if not branch.current:
+                        ui.button(
+                            f"Take up {branch.name}",
+                            on_click=lambda _, n=branch.node: self._go(lambda: self.match.go(n)),
+                        ).props("flat no-caps dense")
+        ui.button("Compare the ticked branches", on_click=self._compare).props("outline no-caps dense")
+        if self.compared:
+            _comparison(self.compared)
+
+    async def _compare(self) -> None:
+        nodes = [branch.node for branch in self.match.branches if branch.name in self.chosen]
+        if not 2 <= len(nodes) <= MOST_BRANCHES:
+            ui.notify("Tick two or three branches.")
+            return
+        try:
+            self.compared = clean(await asyncio.to_thread(compare, self.match, self.party, nodes))
+        except InputError as error:
+            ui.notify(clean(str(error)))
+            return
+        self._what_if.refresh()
+
+
+def _deal_svg(view: View, narrow: bool) -> str:
+    return to_svg(deal_space(view, narrow=narrow), "narrow" if narrow else "wide")
+
+
+def _option_words(option: Option) -> str:
+    cost = f"; costs you {number(option.costs)} stakes at once" if abs(option.costs) >= SMALL else ""
+    return f"then: {option.leads_to}{cost}"
+
+
+def _explained(made: Priced) -> None:
+    with ui.element("div").classes("box").props("role=status"):
+        heading("h3", f"You chose: {made.move}")
+        price = (
+            "It was the best move."
+            if made.price < SMALL
+            else (f"It cost you {number(made.price)} stakes beside the best move, “{made.best}”.")
+        )
+        ui.label(price).classes("price")
+        ui.label(made.why)
+
+
+def _prices_so_far(view: View) -> None:
+    if not view.priced or view.ending:
+        return
+    with ui.element("details"):
+        row("summary", "What each of your moves was worth")
+        prices(view.priced)
+
+
+def _comparison(found: Comparison) -> None:
+    ui.label(found.sentence).classes("sentence")
+    cells = "".join(
+        f'<tr><th scope="row">{html.escape(r.name)}</th><td>{html.escape(r.move)}</td>'
+        f'<td class="n">{number(r.mean)} ± {number(r.error)}</td><td class="n">{number(r.spread)}</td>'
+        f'<td class="n">{number(r.low)} to {number(r.high)}</td>'
+        f"<td>{html.escape('; '.join(f'{name} {percent(share)}' for name, share in r.outcomes.items()))}</td></tr>"
+        for r in found.rows
+    )
+    ui.html(
+        '<table><thead><tr><th>Branch</th><th>Move</th><th class="n">Worth to you (stakes)</th>'
+        f'<th class="n">Spread</th><th class="n">Nine in ten</th><th>How it ends</th></tr></thead>'
+        f"<tbody>{cells}</tbody></table>",
+        sanitize=False,
+    ).classes("scroll compared")
+    ui.label(f"{CONTINUATIONS} seeded continuations of each. {found.note}").classes("quiet")

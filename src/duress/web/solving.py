@@ -1,0 +1,107 @@
+"""Solving in the background: one work per solution wanted, however many pages wait for it; kept and reused."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from ..errors import InputError, NotSolvedError
+from ..play.setting import Setting
+from ..solve.aqre import Progress
+
+KEPT = 8
+"""Solutions kept in memory."""
+
+AT_ONCE = 1
+"""Solutions worked on at once; others wait for their turn. One uses every core for its stages."""
+
+STOPPED = "Solving was cancelled."
+
+Prepare = Callable[[Progress], Setting]
+"""Gives a solved setting, saying how far it is."""
+
+
+class _CancelledError(Exception):
+    """Ends a work nobody waits for any more."""
+
+
+@dataclass
+class Work:
+    """A solution being made, or made.
+
+    Parameters
+    ----------
+    done, total : int
+        Periods solved, and in all; ``total`` is 0 until it begins.
+    setting : Setting, optional
+        Once it is there.
+    fault : str
+        Why there is none; empty while there may be one.
+    waiting : int
+        Pages that wait for it.
+    cancelled : Event
+        Set once none does.
+    """
+
+    done: int = 0
+    total: int = 0
+    setting: Setting | None = field(default=None, repr=False)
+    fault: str = ""
+    waiting: int = 0
+    cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self.setting is not None or bool(self.fault)
+
+    def leave(self) -> None:
+        """Wait no more; the work stops at its next period if nobody else waits."""
+        self.waiting -= 1
+        if self.waiting <= 0:
+            self.cancelled.set()
+
+    def say(self, done: int, total: int) -> None:
+        """Take down how far it is; end it if it was cancelled."""
+        if self.cancelled.is_set():
+            raise _CancelledError
+        self.done, self.total = done, total
+
+    def run(self, prepare: Prepare) -> None:
+        """Do the work; a fault becomes a sentence."""
+        try:
+            self.say(0, 0)
+            self.setting = prepare(self.say)
+        except _CancelledError:
+            self.fault = STOPPED
+        except (InputError, NotSolvedError) as error:
+            self.fault = str(error)
+        except Exception:
+            self.fault = "Solving failed; the server's log says why."
+            raise
+
+
+class Solver:
+    """Makes solutions in the background and keeps the last few."""
+
+    def __init__(self) -> None:
+        self._works: OrderedDict[object, Work] = OrderedDict()
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="solving")
+
+    def work(self, key: object, prepare: Prepare) -> Work:
+        """Return the work on the solution that ``key`` stands for, begun if it is not there; wait with `Work.over`."""
+        with self._lock:
+            work = self._works.get(key)
+            if work is None or work.fault or (work.cancelled.is_set() and work.setting is None):
+                work = self._works[key] = Work()
+                self._pool.submit(work.run, prepare)
+            work.waiting += 1
+            self._works.move_to_end(key)
+            ended = [k for k, w in self._works.items() if w.over]
+            for old in ended[: max(0, len(ended) - KEPT)]:
+                del self._works[old]
+            return work

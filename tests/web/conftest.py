@@ -1,0 +1,107 @@
+"""A server of the page and a browser to look at it with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of scenarios: one copied from the library, one that is spoilt."""
+    from duress.scenario.reading.files import LIBRARY
+
+    found = tmp_path_factory.mktemp("cases")
+    text = (LIBRARY / "sanctions-crisis.yaml").read_text(encoding="utf-8")
+    (found / "mine.yaml").write_text(text.replace("A sanctions crisis", "A quarrel <b>of mine"), encoding="utf-8")
+    (found / "spoilt.yaml").write_text("title: Spoilt\nhorizon: many\n", encoding="utf-8")
+    (found.parent / "outside.yaml").write_text(text, encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """Serve the page on a free port; give its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("duress")), "serve", "--port", str(port), "--files", str(folder)]
+    # The framework looks for a test runner around it, and would wait for its signals.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+    with subprocess.Popen(command, env=clean, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            for _ in range(300):
+                try:
+                    with urllib.request.urlopen(url, timeout=10):
+                        break
+                except URLError:
+                    assert server.poll() is None, server.stdout.read() if server.stdout else ""
+                    time.sleep(0.2)
+            yield url
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is not there; on Debian, apt install chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """A page of the browser, whom it asked besides the server, and what it complained of."""
+
+    page: Page
+    address: str
+    others: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go to a page and wait until it is alive."""
+        self.page.goto(self.address + path)
+        self.page.wait_for_function("window.socket?.connected === true")
+
+    def guard(self, route: Route) -> None:
+        """Let through what goes to the server, and nothing else."""
+        url = route.request.url
+        if urlsplit(url).netloc in (urlsplit(self.address).netloc, ""):
+            route.continue_()
+        else:
+            self.others.append(url)
+            route.abort()
+
+
+@pytest.fixture
+def window(browser: Browser, address: str) -> Iterator[Window]:
+    """Open a window in which every other host is blocked; in the end nothing may have been asked of one."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    window = Window(context.new_page(), address)
+    window.page.set_default_timeout(20_000)
+    window.page.route("**/*", window.guard)
+    window.page.on("console", lambda said: window.complaints.append(said.text) if said.type == "error" else None)
+    window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
+    yield window
+    context.close()
+    assert not window.others
+    assert not window.complaints

@@ -1,0 +1,181 @@
+"""A whole crisis played in a browser by keyboard, branched, reloaded; and what every page holds to."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from duress.play.link import link_of, open_link
+from duress.play.match import begin
+from duress.play.setting import prepare
+from duress.scenario import bundled
+
+from .conftest import Window
+
+COMPILES = 240_000
+"""Milliseconds that a first solution may take where no kernel is compiled yet."""
+
+
+def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7) -> Page:
+    """Sit down by keyboard."""
+    window.open(f"/case/{case}")
+    page = window.page
+    page.get_by_label("Seed of all chance").fill(str(seed))
+    page.get_by_role("button", name="Sit down").press("Enter")
+    page.wait_for_url("**/table/**", timeout=COMPILES)
+    page.wait_for_selector("#now")
+    page.wait_for_function("window.socket?.connected === true")
+    return page
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key and wait until the page has gone on."""
+    before = page.url
+    page.keyboard.press(key)
+    page.wait_for_function("before => location.href !== before", arg=before)
+
+
+def shown(page: Page) -> dict[str, list[str]]:
+    """Return what the page says: where things stand, moves, beliefs, what happened, branches."""
+    parts = ("#now", ".moves .name", ".belief", ".happened", ".history li", ".log li", "svg.course.wide title")
+    return {part: page.locator(part).all_text_contents() for part in parts}
+
+
+@pytest.mark.slow
+def test_a_crisis_is_played_to_its_end_by_keyboard_branched_and_found_again_by_its_link(window: Window) -> None:
+    page = table_of(window)
+    for _ in range(80):
+        if page.locator(".box.end").count():
+            break
+        press(page, "1")
+        expect(page.locator(".box.end, .moves")).to_have_count(1)
+    expect(page.locator("#now")).to_have_text("It is over")
+    expect(page.locator(".unmasked")).to_contain_text("Plays the equilibrium at the precision of the table")
+    assert page.locator(".prices tbody tr").count() >= 2
+
+    press(page, "u")
+    expect(page.locator(".box.end")).to_have_count(0)
+    press(page, "2")
+    expect(page.get_by_text("Pale: branch")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    before, address = shown(page), page.url
+    page.reload()
+    page.wait_for_selector("#now")
+    assert shown(page) == before
+    assert page.url == address
+    match = open_link(address.rsplit("/", 1)[1])
+    assert len(match.branches) == 2
+    assert before["svg.course.wide title"][-1:] or match.turns == 0
+
+    page.wait_for_function("window.socket?.connected === true")
+    page.get_by_role("button", name="Compare the ticked branches").press("Enter")
+    expect(page.locator(".compared tbody tr")).to_have_count(2)
+
+
+def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
+    page = table_of(window)
+    expect(page.get_by_text("worth ", exact=False)).to_have_count(0)
+    page.keyboard.press("w")
+    expect(page.locator(".moves").get_by_text("stakes to you").first).to_be_visible()
+    press(page, "1")
+    expect(page.locator(".box h3")).to_have_text(re.compile("You chose: "))
+    expect(page.locator(".box .price")).to_have_text(re.compile("best move"))
+    expect(page.locator(".moves").get_by_text("stakes to you")).to_have_count(0)
+    assert page.evaluate("document.activeElement.id") == "now"
+
+
+def test_model_seed_and_certificate_are_in_sight_however_far_one_scrolls(window: Window) -> None:
+    page = table_of(window)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    for words in ("A model, not a forecast.", "Seed 7", "Certificate: Every stage is solved"):
+        expect(page.get_by_text(words)).to_be_in_viewport()
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways_and_every_control_has_a_name(window: Window) -> None:
+    window.page.set_viewport_size({"width": 390, "height": 844})
+    for go in (lambda: window.open("/"), lambda: table_of(window)):
+        go()
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+        nameless = """[...document.querySelectorAll('button, a, input, svg[role=img]')].filter(
+            e => !(e.innerText || e.getAttribute('aria-label') || e.labels?.length || e.closest('[aria-label]')))
+            .map(e => e.outerHTML)"""
+        assert window.page.evaluate(nameless) == []
+    expect(window.page.locator("svg.course.narrow")).to_be_visible()
+    expect(window.page.locator("svg.course.wide")).to_be_hidden()
+    expect(window.page.locator(".figure.narrow svg").first).to_be_visible()
+
+
+def test_downloads_hold_the_game(window: Window, tmp_path: Path) -> None:
+    page = table_of(window)
+    press(page, "1")
+    with page.expect_download() as given:
+        page.get_by_role("button", name="JSON").click()
+    given.value.save_as(tmp_path / "game.json")
+    game = json.loads((tmp_path / "game.json").read_text(encoding="utf-8"))
+    assert game["link"] == page.url.rsplit("/", 1)[1]
+    assert game["view"]["seed"] == 7
+
+
+def test_cases_are_cards_and_the_users_own_files_stand_beside_them(window: Window) -> None:
+    window.open("/")
+    page = window.page
+    expect(page.locator(".card")).to_have_count(len(bundled()) + 2)
+    expect(page.locator(".card h3", has_text="A quarrel <b>of mine")).to_be_visible()
+    expect(page.locator(".card.spoilt")).to_contain_text("Cannot be read")
+    window.open("/case/..%2Foutside.yaml")
+    expect(page.get_by_text("A sanctions crisis")).to_have_count(0)
+    window.complaints.clear()  # the address is refused, and the browser says so
+
+
+def test_a_file_of_the_users_is_played_and_its_link_holds_it(window: Window) -> None:
+    page = table_of(window, "mine.yaml")
+    expect(page.locator("h1")).to_have_text("A quarrel <b>of mine")
+    assert open_link(page.url.rsplit("/", 1)[1]).setting.scenario.title == "A quarrel <b>of mine"
+
+
+def test_a_link_of_another_version_says_so(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["duress.play.link"], "__version__", "0.0.9")
+    link = link_of(begin(prepare("sanctions-crisis"), "Target", seed=7))
+    window.open(f"/table/{link}")
+    expect(window.page.get_by_text("This link was made by duress 0.0.9")).to_be_visible(timeout=COMPILES)
+
+
+def test_what_is_no_link_is_refused_with_a_sentence(window: Window) -> None:
+    for link, words in (("nonsense", "the link is not whole"), ("99.abc", "the link is of version 99")):
+        window.open(f"/table/{link}")
+        expect(window.page.get_by_role("alert")).to_contain_text(words)
+
+
+def test_every_answer_forbids_loading_from_elsewhere(address: str) -> None:
+    for path in ("/", "/case/sanctions-crisis", "/nowhere"):
+        try:
+            with urllib.request.urlopen(address + path) as answer:
+                policy = answer.headers["content-security-policy"]
+        except HTTPError as error:
+            policy = error.headers["content-security-policy"]
+            error.close()
+        assert "default-src 'self'" in policy
+        assert "http" not in policy
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--port", "0"], "port: is 0"),
+        (["--host", "nowhere"], "host: is 'nowhere'"),
+        (["--files", "/nowhere"], "files: '/nowhere' is no folder"),
+    ],
+)
+def test_what_cannot_be_served_is_said(options: list[str], said: str) -> None:
+    command = [str(Path(sys.executable).with_name("duress")), "serve", *options]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert said in answer.stderr

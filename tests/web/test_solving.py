@@ -1,0 +1,75 @@
+"""Solving in the background: shared, kept, and stopped when nobody waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, cast
+
+from duress.errors import InputError
+from duress.play.setting import Setting
+from duress.solve.aqre import Progress
+from duress.web.solving import STOPPED, Solver, Work
+
+SETTING = cast(Setting, object())
+
+
+def ended(work: Work) -> Work:
+    for _ in range(500):
+        if work.over:
+            return work
+        time.sleep(0.01)
+    raise AssertionError("the work did not end")
+
+
+def test_what_is_solved_once_is_kept() -> None:
+    solver, made = Solver(), []
+
+    def prepare(say: Progress) -> Setting:
+        made.append(1)
+        say(3, 4)
+        return SETTING
+
+    first = ended(solver.work("a", prepare))
+    assert (first.done, first.total, first.setting) == (3, 4, SETTING)
+    assert solver.work("a", prepare) is first
+    assert len(made) == 1
+    ended(solver.work("b", prepare))
+    assert len(made) == 2
+
+
+def waits(go_on: threading.Event) -> Any:
+    def prepare(say: Progress) -> Setting:
+        for done in range(400):
+            say(done, 400)
+            if go_on.wait(0.01):
+                return SETTING
+        raise AssertionError("never told to go on")
+
+    return prepare
+
+
+def test_a_work_stops_once_the_last_who_waits_has_left_and_is_begun_anew_for_the_next() -> None:
+    solver, go_on = Solver(), threading.Event()
+    work = solver.work("a", waits(go_on))
+    assert solver.work("a", waits(go_on)) is work
+    work.leave()
+    time.sleep(0.05)
+    assert not work.over
+    work.leave()
+    assert ended(work).fault == STOPPED
+    go_on.set()
+    again = solver.work("a", waits(go_on))
+    assert again is not work
+    assert ended(again).setting is SETTING
+
+
+def test_a_fault_is_said_and_tried_again_when_asked_again() -> None:
+    solver = Solver()
+
+    def prepare(say: Progress) -> Setting:
+        raise InputError("no such thing")
+
+    work = ended(solver.work("a", prepare))
+    assert (work.setting, work.fault) == (None, "no such thing")
+    assert solver.work("a", prepare) is not work
