@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,18 +31,19 @@ def binaries() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a PostgreSQL server of our own and return its address."""
+def server() -> Iterator[str]:
+    """Run a PostgreSQL server of our own and return its address.
+
+    Not in a folder of pytest's: those are closed to the user that the server runs as.
+    """
     programs = binaries()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="duress-postgres-"))
     become: list[str] = []
     user = getpass.getuser()
     if os.geteuid() == 0:  # which the server refuses to run as
         become, user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"], "postgres"
-        for part in (folder, *folder.parents[:2]):
-            part.chmod(0o755)
         try:
             shutil.chown(folder, "postgres", "postgres")
         except LookupError:
@@ -63,6 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://{user}@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
