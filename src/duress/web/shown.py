@@ -52,7 +52,13 @@ def ending(view: View) -> None:
         ui.label(
             f"Your {len(end.priced[view.party])} moves cost {number(lost)} stakes in all beside the best at each turn."
         )
-        for party in (view.party, view.other):
-            with ui.element("details"):
-                row("summary", "Your moves, priced" if party == view.party else f"The moves of {party}, priced")
-                prices(end.priced[party])
+
+
+def laid_open(view: View) -> None:
+    """List every move of both sides, priced, once it is over."""
+    end = view.ending
+    assert end is not None
+    for party in (view.party, view.other):
+        with ui.element("details"):
+            row("summary", "Your moves, priced" if party == view.party else f"The moves of {party}, priced")
+            prices(end.priced[party])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from nicegui import events, ui
 
+from ..assess.record import AgendaAnswer
 from ..errors import InputError
 from ..figures import deal_space, to_svg
 from ..figures.course import course
@@ -21,7 +22,10 @@ from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
 from ..report.words import number, percent, signed
-from .shown import ending, heading, prices, row
+from .shown import ending, heading, laid_open, prices, row
+
+_PAUSE = 0.2
+"""Seconds between an answer to a move and a drawing."""
 
 PRIMARY = "#0b5a8a"
 """Colour of what can be pressed: readable on white."""
@@ -52,7 +56,8 @@ class Sitting:
         self.view: View = clean(match.view(party))
         self.compared: Comparison | None = None
         self.chosen: set[str] = set()
-        self.drawn = 0
+        self.overtaken = 0
+        self.drawn: AgendaAnswer | None = None
 
     def show(self) -> None:
         """Lay the page out."""
@@ -147,16 +152,21 @@ class Sitting:
         self.status.text = words
 
     async def _draw(self) -> None:
-        """Draw the deal space aside, for it takes half a second; a drawing overtaken by a move is dropped."""
-        self.drawn += 1
-        mine, view = self.drawn, self.view
-        if not view.agenda.terms:
+        """Draw the deal space where it has changed; a drawing overtaken by a move is dropped.
+
+        The drawing library lets nothing else run meanwhile, so the page is sent what a move changed first.
+        """
+        view = self.view
+        self.overtaken += 1
+        mine = self.overtaken
+        if not view.agenda.terms or view.agenda == self.drawn:
             return
         for kind in ("wide", "narrow"):
-            svg = await asyncio.to_thread(_deal_svg, view, kind == "narrow")
-            if mine != self.drawn:
+            await asyncio.sleep(_PAUSE)
+            if mine != self.overtaken:
                 return
-            self.deal[kind].content = svg
+            self.deal[kind].content = await asyncio.to_thread(_deal_svg, view, kind == "narrow")
+        self.drawn = view.agenda
 
     # What is shown
 
@@ -341,7 +351,10 @@ def _explained(made: Priced) -> None:
 
 
 def _prices_so_far(view: View) -> None:
-    if not view.priced or view.ending:
+    if view.ending:
+        laid_open(view)
+        return
+    if not view.priced:
         return
     with ui.element("details"):
         row("summary", "What each of your moves was worth")
