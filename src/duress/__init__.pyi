@@ -15,6 +15,7 @@ from .scenario.schema import Scenario as Scenario
 from .simulate.calibrate import Calibration as Calibration
 from .simulate.calibrate import calibrate as calibrate
 from .simulate.histories import Histories as Histories
+from .simulate.histories import gap_between as gap_between
 from .simulate.histories import simulate as simulate
 from .simulate.interventions import Intervention as Intervention
 from .simulate.replay import Replay as Replay

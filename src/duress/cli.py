@@ -597,6 +597,14 @@ def simulate(
     both_know: Annotated[
         bool, typer.Option("--both-know", help="Both know of --does: the game is solved again without those moves.")
     ] = False,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast",
+            help="Solve behaviour at beliefs near one another and take it as smooth between them, for 100,000 "
+            "histories and more. How far off that is is said.",
+        ),
+    ] = False,
     precision: Annotated[
         float | None, typer.Option(help="How sharply both sides respond, 0 to 10000. Default: as the scenario says.")
     ] = None,
@@ -614,6 +622,7 @@ def simulate(
         return
     from duress.assess.parties import party_name
     from duress.scenario import load
+    from duress.simulate.histories import FAST_STEP, gap_between
     from duress.simulate.histories import simulate as simulated
     from duress.simulate.summary import summary_of
     from duress.simulate.tables import write_tables
@@ -624,6 +633,9 @@ def simulate(
     if does is None and (party is not None or lasts or lever or both_know):
         raise InputError("--party, --for, --lever and --both-know say how --does is meant; give --does, too")
     other = None if does is None else Intervention(party_name(read, party), does, lasts, tuple(lever or ()))
+    if fast and other is not None and not both_know:
+        raise InputError("--fast goes without --does, unless --both-know")
+    apart = FAST_STEP if fast else 0.0
     game = read.compile()
     if other is not None:
         other.removed(game)
@@ -632,7 +644,9 @@ def simulate(
         game = other.imposed_on(game) if other is not None and both_know else game
         solution = solved(game, AQRE(precision=precision, beliefs=beliefs), step("Solving"), reuse=not fresh)
         step("Playing")
-        played = simulated(solution, histories, seed, threads=threads, intervention=None if both_know else other)
+        unknown = None if both_know else other
+        played = simulated(solution, histories, seed, threads=threads, intervention=unknown, step=apart)
+        gap = gap_between(solution, played, apart) if fast else (0.0, 0.0)
         summary = summary_of(played)
         if out is not None:
             step("Writing")
@@ -640,12 +654,14 @@ def simulate(
     options = {
         "histories": histories, "seed": seed, "beliefs": beliefs, "precision": precision,
         "party": other and other.party, "does": does, "for": lasts, "lever": lever, "both-know": both_know,
+        "fast": fast,
     }  # fmt: skip
     command = _command_line("simulate", scenario, options)
     if as_json:
         asked = {"intervention": None if other is None else {**asdict(other), "both_know": both_know}}
         certificate = asdict(solution.certificate)
         run = {**solution.run, "scenario": read.name, "digest": read.digest, "seed": seed, "command": command}
+        run |= {"step": apart, "gap": {"mean": gap[0], "largest": gap[1]}}
         _print_json({"title": read.title, **summary.as_json(), **asked, "certificate": certificate, "run": run})
         return
     from rich.console import Console
@@ -653,7 +669,13 @@ def simulate(
     from duress.report.simulated import print_simulated
 
     console = Console(markup=False, emoji=False, highlight=False)
-    print_simulated(read.title, read.period, summary, solution.certificate.sentence(), command, console)
+    trust = solution.certificate.sentence()
+    if fast:
+        trust += (
+            f" Behaviour was taken as smooth between beliefs that are {apart:g} apart in log odds: {gap[0]:.2%} of "
+            f"moves would be others at the exact beliefs, and at the worst of the choices looked at {gap[1]:.0%}."
+        )
+    print_simulated(read.title, read.period, summary, trust, command, console)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from numba.extending import intrinsic
 def sources_digest(kernels_only: bool) -> str:
     """Return a digest of the sources of the solver and the simulation; or of those only that hold kernels."""
     root = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py")]):
         source = path.read_bytes()
         if not kernels_only or b"\n@kernel\n" in source or b"\n@entry\n" in source:
@@ -83,6 +83,10 @@ def _borrowed(typing_context: Any, array: Any) -> Any:
     """Type and generate `borrowed`."""
 
     def strip(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+        if isinstance(kind, types.BaseTuple):
+            kinds = cast(Any, kind).types
+            parts = [strip(context, builder, one, builder.extract_value(value, n)) for n, one in enumerate(kinds)]
+            return context.make_tuple(builder, kind, parts)
         if not isinstance(kind, types.Array):
             return value
         record = context.make_array(kind)(context, builder, value)
@@ -91,19 +95,13 @@ def _borrowed(typing_context: Any, array: Any) -> Any:
         return record._getvalue()
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        if isinstance(array, types.BaseTuple):
-            kinds = cast(Any, array).types
-            parts = [
-                strip(context, builder, kind, builder.extract_value(arguments[0], n)) for n, kind in enumerate(kinds)
-            ]
-            return context.make_tuple(builder, array, parts)
         return strip(context, builder, array, arguments[0])
 
     return array(array), generate
 
 
 borrowed: Any = intrinsic(_borrowed)
-"""``borrowed(array)``: an array, or a named tuple of arrays and numbers, that does not count references.
+"""``borrowed(array)``: an array, or a named tuple of arrays, numbers and such tuples, that counts no references.
 
 Kernels pass arrays to one another millions of times a second, and counting (an atomic operation, twice an array and
 call) took most of their time. Whoever called the outermost kernel holds the arrays until it returns.

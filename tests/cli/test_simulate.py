@@ -48,6 +48,16 @@ def test_json_repeats_by_its_own_command_on_any_number_of_threads(dispute: str) 
     assert json.loads(run(dispute, *QUICK, "--json", "--seed", "1")[1])["value"] != record["value"]
 
 
+def test_fast_says_how_far_off_it_is(dispute: str) -> None:
+    code, out, _ = run(dispute, *QUICK, "--fast")
+    assert code == 0
+    assert "of moves would be others at the exact beliefs" in " ".join(out.split())
+    record = json.loads(run(dispute, *QUICK, "--fast", "--json")[1])
+    assert record["run"]["step"] == 0.125
+    assert record["run"]["command"].endswith("--fast")
+    assert run(dispute, *QUICK, "--fast", "--does", "never talks")[0] == 2
+
+
 @pytest.mark.parametrize("both", [[], ["--both-know"]])
 def test_an_intervention_keeps_levers_down(dispute: str, both: list[str]) -> None:
     code, out, _ = run(dispute, *QUICK, "--party", "owners", "--does", "never uses its levers", *both, "--json")

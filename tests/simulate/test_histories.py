@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from duress import AQRE, GameBuilder, load, simulate, solve
+from duress import AQRE, GameBuilder, InputError, Intervention, gap_between, load, simulate, solve
 from duress.game.builder import Branch
 from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
+from duress.simulate import histories
 from duress.simulate.histories import outcome_odds, pressure_and_stamina
 from duress.solve.solution import Solution
 
@@ -17,6 +18,41 @@ from duress.solve.solution import Solution
 def crisis() -> Solution:
     """Solve the ten-line scenario at a precision at which much can happen."""
     return solve(load("sanctions-crisis").compile(), AQRE(precision=2, beliefs=5))
+
+
+@pytest.mark.parametrize("memory", [2**29, 2**12])
+def test_tables_give_the_same_histories_whatever_they_hold(
+    crisis: Solution, monkeypatch: pytest.MonkeyPatch, memory: int
+) -> None:
+    wanted = simulate(crisis, 200, seed=3, step=0.25, threads=1)
+    monkeypatch.setattr(histories, "TABLE_MEMORY", memory)
+    found = simulate(crisis, 200, seed=3, step=0.25, threads=3)
+    for name in ("types", "moves", "beliefs", "final"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+
+
+def test_behaviour_between_points_nears_the_solution_with_the_square_of_their_distance(crisis: Solution) -> None:
+    h = simulate(crisis, 200, seed=1)
+    wide, close = (gap_between(crisis, h, step)[0] for step in (0.5, 0.125))
+    assert 0 < close < wide < 0.01
+    assert 8 < wide / close < 40
+
+
+def test_histories_by_tables_end_as_others_do(crisis: Solution) -> None:
+    exact, fast = simulate(crisis, 4000, seed=1), simulate(crisis, 4000, seed=1, step=0.125)
+    # The same seed draws the same numbers, so that nearly every history is the same to its end.
+    assert (exact.moves == fast.moves).all(axis=1).mean() > 0.97
+    same = (exact.moves == fast.moves).all(axis=1)
+    np.testing.assert_allclose(exact.beliefs[same], fast.beliefs[same], atol=0.02)
+    np.testing.assert_allclose(exact.worth.mean(axis=0), fast.worth.mean(axis=0), atol=0.05)
+
+
+def test_tables_are_refused_where_they_do_not_serve(crisis: Solution) -> None:
+    for step in (-0.1, 0.001, 2.0):
+        with pytest.raises(InputError, match="step: is"):
+            simulate(crisis, 10, step=step)
+    with pytest.raises(InputError, match="goes without an intervention"):
+        simulate(crisis, 10, step=0.1, intervention=Intervention("Target", "never talks"))
 
 
 def signalling() -> Solution:
