@@ -18,6 +18,7 @@ from ..play.setting import BELIEFS, prepare
 from ..report.reading import MODEL_LINE, clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
+from .places import Own
 from .sitting import PRIMARY, Sitting
 from .solving import STOPPED, Solver, Work
 
@@ -224,4 +225,4 @@ async def table(linked: Linked, solver: Solver) -> None:
         with ui.element("main").classes("frame"):
             _refused(error)
         return
-    Sitting(match, party, linked.note).show()
+    Sitting(Own(match, party), linked.note).show()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-from collections.abc import Callable
 
 from nicegui import events, ui
 
@@ -16,12 +15,12 @@ from ..figures.course import course
 from ..figures.theme import PARTY_COLOURS
 from ..play.compare import CONTINUATIONS, MOST_BRANCHES, Comparison, compare
 from ..play.download import as_json, moves_csv, script
-from ..play.link import link_of
 from ..play.match import Match
 from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
 from ..report.words import number, percent, signed
+from .places import Place, Step, move_seen
 from .shown import ending, heading, laid_open, prices, row
 
 _PAUSE = 0.2
@@ -41,23 +40,26 @@ class Sitting:
 
     Parameters
     ----------
-    match : Match
-        Where it begins.
-    party : str
-        Whose seat the person has.
+    place : Place
+        The seat, and the match it is at.
     note : str
         What is to be said about the link it came from; may be empty.
     """
 
-    def __init__(self, match: Match, party: str, note: str = "") -> None:
-        self.match, self.party, self.note = match, party, note
+    def __init__(self, place: Place, note: str = "") -> None:
+        self.place, self.party, self.note = place, place.party, note
         self.typed = ""
         self.asked = False
-        self.view: View = clean(match.view(party))
+        self.view: View = clean(self.match.view(self.party))
         self.compared: Comparison | None = None
         self.chosen: set[str] = set()
         self.overtaken = 0
         self.drawn: AgendaAnswer | None = None
+
+    @property
+    def match(self) -> Match:
+        """The match as it is now."""
+        return self.place.match
 
     def show(self) -> None:
         """Lay the page out."""
@@ -108,7 +110,7 @@ class Sitting:
             self.typed = ""
             self._said()
         elif key == "u":
-            await self._go(lambda: self.match.undo())
+            await self._go(lambda match: match.undo())
         elif key == "w" and self.view.yours:
             self._ask()
 
@@ -124,21 +126,21 @@ class Sitting:
         else:
             self._said(f"Move {self.typed}… Enter to make it, or another digit.")
 
-    async def _move(self, chosen: int) -> None:
+    async def _move(self, chosen: int, turns: int | None = None) -> None:
+        """Make a move that was chosen when so many moves had been made, by default as many as now."""
         self.typed = ""
-        await self._go(lambda: self.match.move(chosen))
+        await self._go(move_seen(chosen, self.view.turns if turns is None else turns))
 
-    async def _go(self, step: Callable[[], Match]) -> None:
+    async def _go(self, step: Step) -> None:
         """Take a step from one match to another, and draw the page from it."""
         try:
-            match: Match = await asyncio.to_thread(step)
-            link = link_of(match)
+            match = await self.place.go(step)
         except InputError as error:
             self._said(" ".join(clean(str(fault)) for fault in error.faults))
             return
-        self.match, self.view = match, clean(match.view(self.party))
+        self.view = clean(match.view(self.party))
         self.asked, self.compared, self.typed = False, None, ""
-        ui.navigate.history.replace(f"/table/{link}")
+        ui.navigate.history.replace(self.place.address)
         for part in (self._yours, self._beliefs, self._course, self._what_if):
             part.refresh()
         ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
@@ -199,7 +201,7 @@ class Sitting:
                 words = "Hide what each move leads to" if self.asked else "What does each move lead to?"
                 ui.button(words, on_click=self._ask).props("flat no-caps dense")
             if any(entry.party == view.party for entry in view.timeline):
-                ui.button("Take back my last move", on_click=lambda: self._go(lambda: self.match.undo())).props(
+                ui.button("Take back my last move", on_click=lambda: self._go(lambda match: match.undo())).props(
                     "flat no-caps dense"
                 )
 
@@ -212,7 +214,7 @@ class Sitting:
             for option in view.options:
                 with (
                     ui.element("li"),
-                    ui.button(on_click=lambda _, n=option.number: self._move(n)).props("flat no-caps"),
+                    ui.button(on_click=lambda _, n=option.number: self._move(n, view.turns)).props("flat no-caps"),
                 ):
                     ui.label(str(option.number)).classes("key")
                     ui.label(option.move).classes("name")
@@ -270,7 +272,7 @@ class Sitting:
                         if entry.party == view.party:
                             ui.button(
                                 "Back to before it",
-                                on_click=lambda _, t=entry.turn: self._go(lambda: self.match.back(t - 1)),
+                                on_click=lambda _, t=entry.turn: self._go(lambda match: match.back(t - 1)),
                             ).props(f'flat no-caps dense aria-label="Back to before move {entry.turn}"')
         if len(branches) > 1:
             self._branches()
@@ -310,7 +312,7 @@ class Sitting:
                     if not branch.current:
                         ui.button(
                             f"Take up {branch.name}",
-                            on_click=lambda _, n=branch.node: self._go(lambda: self.match.go(n)),
+                            on_click=lambda _, n=branch.node: self._go(lambda match: match.go(n)),
                         ).props("flat no-caps dense")
         ui.button("Compare the ticked branches", on_click=self._compare).props("outline no-caps dense")
         if self.compared:
