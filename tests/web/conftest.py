@@ -34,7 +34,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(folder: Path) -> Iterator[str]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of the database in which the server keeps games."""
+    return f"sqlite:///{tmp_path_factory.mktemp('store') / 'games.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path, database: str) -> Iterator[str]:
     """Serve the page on a free port; give its address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -42,6 +48,7 @@ def address(folder: Path) -> Iterator[str]:
     command = [str(Path(sys.executable).with_name("duress")), "serve", "--port", str(port), "--files", str(folder)]
     # The framework looks for a test runner around it, and would wait for its signals.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+    clean["DURESS_DB"] = database
     with subprocess.Popen(command, env=clean, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
         try:
             url = f"http://127.0.0.1:{port}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from duress.errors import InputError
 from duress.play.link import open_link
 from duress.play.match import Match, begin
 from duress.play.setting import Setting, prepare
+from duress.web.keeping import Keeper
 from duress.web.places import BUSY, Own, move_seen
 
 
@@ -28,8 +30,17 @@ def setting() -> Setting:
     return prepare("sanctions-crisis")
 
 
-def test_a_second_move_before_the_reply_to_the_first_is_refused_and_the_first_stands(setting: Setting) -> None:
-    place = Own(begin(setting, "Target", seed=7), "Target")
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[Keeper]:
+    found = Keeper(f"sqlite:///{tmp_path / 'games.sqlite'}")
+    yield found
+    found.close()
+
+
+def test_a_second_move_before_the_reply_to_the_first_is_refused_and_the_first_stands(
+    setting: Setting, keeper: Keeper
+) -> None:
+    place = Own(begin(setting, "Target", seed=7), "Target", keeper)
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly(match: Match) -> Match:
@@ -53,8 +64,8 @@ def test_a_second_move_before_the_reply_to_the_first_is_refused_and_the_first_st
     assert open_link(place.address.removeprefix("/table/"), setting) == place.match
 
 
-def test_a_move_chosen_before_the_last_reply_was_there_is_refused(setting: Setting) -> None:
-    place = Own(begin(setting, "Target", seed=7), "Target")
+def test_a_move_chosen_before_the_last_reply_was_there_is_refused(setting: Setting, keeper: Keeper) -> None:
+    place = Own(begin(setting, "Target", seed=7), "Target", keeper)
     seen = place.match.turns
     run(place.go(move_seen(1, seen)))
     before = place.match
@@ -63,8 +74,8 @@ def test_a_move_chosen_before_the_last_reply_was_there_is_refused(setting: Setti
     assert place.match is before
 
 
-def test_a_step_that_cannot_be_taken_leaves_the_place_open_for_the_next(setting: Setting) -> None:
-    place = Own(begin(setting, "Target", seed=7), "Target")
+def test_a_step_that_cannot_be_taken_leaves_the_place_open_for_the_next(setting: Setting, keeper: Keeper) -> None:
+    place = Own(begin(setting, "Target", seed=7), "Target", keeper)
     with pytest.raises(InputError, match="99 cannot be made now"):
         run(place.go(move_seen(99, place.match.turns)))
     run(place.go(move_seen(1, place.match.turns)))

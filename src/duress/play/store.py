@@ -145,8 +145,17 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
-    def keep(self, match: Match, game: int | None = None) -> int:
-        """Keep a match and return its number; with ``game``, in place of what was kept under it.
+    def keep(self, match: Match, game: int | None = None, was: str = "") -> int:
+        """Keep a match and return its number.
+
+        Parameters
+        ----------
+        match : Match
+        game : int, optional
+            Number of a game in whose place it is kept.
+        was : str
+            The link that game must have been left at: if somebody has played it on since, this is another game. Empty
+            if it does not matter.
 
         Raises
         ------
@@ -165,14 +174,29 @@ class Store:
         }
         with self._said(), self._engine.begin() as connection:
             if game is None:
-                game = int(connection.execute(_GAMES.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]
-            elif not connection.execute(_GAMES.update().where(_GAMES.c.game == game).values(row)).rowcount:
-                raise InputError(Fault("game", f"{game} is not kept"))
+                game = self._begun(connection, row)
+            else:
+                there = _GAMES.c.game == game
+                as_left = there if not was else sa.and_(there, _GAMES.c.link == was)
+                if not connection.execute(_GAMES.update().where(as_left).values(row)).rowcount:
+                    if not was:
+                        raise InputError(Fault("game", f"{game} is not kept"))
+                    game = self._begun(connection, row)
             connection.execute(_MOVES.delete().where(_MOVES.c.game == game))
             moves = [{"game": game, **made} for made in moves_of(match)]
             if moves:
                 connection.execute(_MOVES.insert(), moves)
         return game
+
+    @staticmethod
+    def _begun(connection: sa.Connection, row: dict[str, Any]) -> int:
+        """Write a game that is not there yet and return its number."""
+        return int(connection.execute(_GAMES.insert().values(row)).inserted_primary_key[0])  # type: ignore[index]
+
+    def left_at(self, link: str) -> int | None:
+        """Return the number of the game that was left just as ``link`` has it, the latest begun; None if none was."""
+        found = self._games(_GAMES.c.link == link)
+        return found[0].game if found else None
 
     def games(self) -> tuple[Kept, ...]:
         """Return what is kept, the latest begun first."""

@@ -8,7 +8,7 @@ import secrets
 from importlib import resources
 from pathlib import Path
 
-from nicegui import ui
+from nicegui import app, ui
 
 from ..errors import InputError
 from ..play.link import Linked, link_of, read_link
@@ -18,6 +18,7 @@ from ..play.setting import BELIEFS, prepare
 from ..report.reading import MODEL_LINE, clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
+from .keeping import Keeper
 from .places import Own
 from .sitting import PRIMARY, Sitting
 from .solving import STOPPED, Solver, Work
@@ -30,8 +31,9 @@ MOST_FILES = 60
 
 
 def lay_out(folder: Path | None) -> None:
-    """Put every page at its address; they share one `Solver`."""
-    solver = Solver()
+    """Put every page at its address; they share one `Solver` and one `Keeper`."""
+    solver, keeper = Solver(), Keeper()
+    app.on_shutdown(keeper.close)
     style = (resources.files("duress.web") / "style.css").read_text(encoding="utf-8")
     ui.add_css(style, shared=True)
 
@@ -60,7 +62,7 @@ def lay_out(folder: Path | None) -> None:
             with ui.element("main").classes("frame"):
                 _refused(error)
             return
-        await table(linked, solver)
+        await table(linked, solver, keeper)
 
 
 def _bar() -> None:
@@ -200,7 +202,7 @@ async def solved(work: Work) -> Work:
     return work
 
 
-async def table(linked: Linked, solver: Solver) -> None:
+async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
     """Show the game of a link; solve first if its solution is not there."""
     key = (linked.scenario, linked.digest[:DIGITS], tuple(linked.changes.items()), linked.precision, linked.beliefs)
     work = solver.work(key, linked.prepare)
@@ -225,4 +227,4 @@ async def table(linked: Linked, solver: Solver) -> None:
         with ui.element("main").classes("frame"):
             _refused(error)
         return
-    Sitting(Own(match, party), linked.note).show()
+    Sitting(Own(match, party, keeper), linked.note).show()

@@ -9,6 +9,7 @@ from typing import Protocol
 from ..errors import InputError
 from ..play.link import link_of
 from ..play.match import Match
+from .keeping import Keeper
 
 BUSY = "One at a time: the move before is being made."
 
@@ -41,6 +42,10 @@ class Place(Protocol):
         """
         ...
 
+    async def kept(self) -> str:
+        """Keep the match as it is now; return why it could not be kept, or nothing."""
+        ...
+
 
 class Own:
     """A match that one page has for itself. Steps are taken one at a time, so that none is lost.
@@ -51,10 +56,13 @@ class Own:
         Where it begins.
     party : str
         Whose seat the person has.
+    keeper : Keeper
+        Keeps it after every step.
     """
 
-    def __init__(self, match: Match, party: str) -> None:
+    def __init__(self, match: Match, party: str, keeper: Keeper) -> None:
         self.match, self.party = match, party
+        self._keeper, self._sheet = keeper, keeper.sheet(match)
         self.address = _address(match)
         self._going = False
 
@@ -69,6 +77,10 @@ class Own:
         finally:
             self._going = False
         return self.match
+
+    async def kept(self) -> str:
+        """Keep the match as it is now; return why it could not be kept, or nothing."""
+        return await self._keeper.kept(self._sheet, self.match)
 
 
 def _address(match: Match) -> str:

@@ -50,6 +50,7 @@ class Sitting:
         self.place, self.party, self.note = place, place.party, note
         self.typed = ""
         self.asked = False
+        self.unkept = ""
         self.view: View = clean(self.match.view(self.party))
         self.compared: Comparison | None = None
         self.chosen: set[str] = set()
@@ -144,7 +145,15 @@ class Sitting:
         for part in (self._yours, self._beliefs, self._course, self._what_if):
             part.refresh()
         ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
+        await self._keep()
         await self._draw()
+
+    async def _keep(self) -> None:
+        """Have the game kept; say why if it cannot be, once."""
+        fault = await self.place.kept()
+        if fault and fault != self.unkept:
+            ui.notify(clean(fault), type="warning", timeout=8000)
+        self.unkept = fault
 
     def _ask(self) -> None:
         self.asked = not self.asked
