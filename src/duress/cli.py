@@ -724,7 +724,11 @@ def calibrate(
     scenario: ScenarioName,
     histories: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[HISTORY]...", help="Records as CSV files. Default: the one the scenario names."),
+        typer.Argument(
+            metavar="[HISTORY]...",
+            help="Records as CSV files. Default: the one the scenario names. Or games that people played, as Parquet "
+            "files of `duress export games`: how sharply people respond is estimated from them.",
+        ),
     ] = None,
     over: Annotated[
         list[str] | None,
@@ -743,6 +747,15 @@ def calibrate(
 ) -> None:
     """Fit numbers of a scenario to records of real moves, and say what the records cannot tell."""
     from duress.scenario import load
+
+    if any(path.suffix == ".parquet" for path in histories or ()):
+        if over or figures or any(path.suffix != ".parquet" for path in histories or ()):
+            raise InputError(
+                "games that people played (.parquet) give one number, how sharply they respond: no --over, no "
+                "--figures, and no records (.csv) beside them"
+            )
+        _print_played(load(scenario), histories or [], as_json)
+        return
     from duress.simulate.calibrate import calibrate as calibrated
     from duress.solve.aqre import AQRE
     from duress.sweep.design import over_from
@@ -764,6 +777,18 @@ def calibrate(
     from duress.report.calibrated import print_calibrated
 
     print_calibrated(answer, Console(markup=False, emoji=False, highlight=False))
+
+
+def _print_played(scenario: Scenario, files: list[Path], as_json: bool) -> None:
+    from duress.play.precision import precision_of_people, print_played
+
+    answer = precision_of_people(scenario, files)
+    if as_json:
+        _print_json(answer.as_json())
+        return
+    from rich.console import Console
+
+    print_played(answer, Console(markup=False, emoji=False, highlight=False))
 
 
 @app.command()

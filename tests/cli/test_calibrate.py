@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.simulate.test_replay import PLAIN, RULES
 from typer.testing import CliRunner, Result
 
 from duress.cli import app
+from duress.play.match import begin
+from duress.play.setting import prepare
+from duress.play.store import Store
 
 RECORD = "date,party,kind,what\n2020-01-03,A,raise squeeze,w\n2020-01-20,B,raise answer,w\n2020-02-02,A,invite,w\n"
 
@@ -42,3 +46,23 @@ def test_a_number_without_a_range_is_a_fault(tmp_path: Path) -> None:
     done = run("calibrate", scenario, record, "--over", "parties.A.precision")
     assert done.exit_code == 2
     assert done.stderr == "parties.A.precision: needs a range, LO..HI: the scenario gives it none\n"
+
+
+def test_games_that_people_played_give_their_precision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DURESS_DB", f"sqlite:///{tmp_path / 'games.sqlite'}")
+    store, match = Store(), begin(prepare("sanctions-crisis"), "Target", seed=3)
+    for _ in range(3):
+        match = match if match.table.over else match.move(1)
+    store.keep(match)
+    store.close()
+    games = str(tmp_path / "games.parquet")
+    assert run("export", "games", "--out", games).exit_code == 0
+    done = run("calibrate", "sanctions-crisis", games)
+    assert done.exit_code == 0
+    assert "how sharply people respond" in done.stdout
+    answer = json.loads(run("calibrate", "sanctions-crisis", games, "--json").stdout)
+    assert answer["sharpness"][0]["party"] == "Target"
+    assert answer["sharpness"][0]["moves"] == len(match.view("Target").priced)
+    refused = run("calibrate", "sanctions-crisis", games, "record.csv")
+    assert refused.exit_code == 2
+    assert "no records (.csv) beside them" in " ".join(refused.stderr.split())

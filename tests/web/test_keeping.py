@@ -83,7 +83,7 @@ def test_a_game_on_the_page_is_in_the_store(window: Window, database: str) -> No
     page.reload()
     page.wait_for_function("window.socket?.connected === true")
     press(page, "1")
-    link, store = page.url.rsplit("/", 1)[1], Store(database)
+    link, store, kept = page.url.rsplit("/", 1)[1], Store(database), []
     for _ in range(100):  # it is kept after it is shown
         kept = [game.link for game in store.games() if game.seed == 4711]
         if kept == [link]:
