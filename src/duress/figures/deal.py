@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import altair as alt
@@ -17,7 +19,7 @@ _MOST_TERMS = 240
 _CROSS = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7"
 _CORNER = "both gain over no deal"
 _SIGNABLE, _AT_TABLE, _BLOCKED, _NO_DEAL = "can be signed", "offered at the table", "across a red line", "no deal"
-_LOOKS = {
+LOOKS = {
     _SIGNABLE: ("circle", theme.SIGNABLE, "white"),
     _AT_TABLE: ("square", theme.SIGNABLE, theme.INK),
     _BLOCKED: (_CROSS, "#ffffff00", "#777777"),
@@ -25,6 +27,7 @@ _LOOKS = {
 }
 """Kind of mark -> its shape, fill and outline."""
 _OFFERED = "offered"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class HasTerms(Protocol):
@@ -47,26 +50,33 @@ class HasTerms(Protocol):
 
 
 @dataclass(frozen=True)
-class _Plane:
-    """The picture's plane: the worth to one party across, to the other up, over these spans, in so many pixels."""
+class Plane:
+    """The picture's plane: the worth to one party across, to the other up, over these spans, in so many pixels.
+
+    The ends of the spans are numbers, or expressions of the chart that draws on the plane.
+    """
 
     parties: tuple[str, str]
-    spans: tuple[list[float], list[float]]
+    spans: tuple[list[Any], list[Any]]
     word: str
     narrow: bool
 
     @property
     def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
         return (285, 285) if self.narrow else (640, 400)
 
     def title(self, side: int) -> str:
+        """Return the name of an axis."""
         return f"Worth to {cut(self.parties[side], 14 if self.narrow else 40)} (stakes per {self.word})"
 
     def x(self, field: str = "across") -> alt.X:
+        """Return the encoding of a field across."""
         axis = alt.Axis(title=self.title(0), tickCount=5)
         return alt.X(f"{field}:Q", scale=alt.Scale(domain=self.spans[0], nice=False), axis=axis)
 
     def y(self, field: str = "up") -> alt.Y:
+        """Return the encoding of a field upwards."""
         axis = alt.Axis(title=self.title(1), tickCount=5)
         return alt.Y(f"{field}:Q", scale=alt.Scale(domain=self.spans[1], nice=False), axis=axis)
 
@@ -93,10 +103,25 @@ def deal_space(answer: HasTerms, *, narrow: bool = False) -> Any:
     narrow : bool
         True for a phone.
     """
+    plane, rows = lay_out(answer, narrow=narrow)
+    data = {name: theme.data(found) for name, found in rows.items()}
+    present = [kind for kind in LOOKS if any(row["kind"] == kind for row in rows["points"])]
+    width, height = plane.size
+    chart = alt.layer(*layers(plane, data, present), width=width, height=height)
+    return theme.finished(chart, description(answer))
+
+
+def lay_out(
+    answer: HasTerms, *, narrow: bool = False, called: Mapping[str, str] = NOTHING
+) -> tuple[Plane, dict[str, theme.Rows]]:
+    """Return the plane of a deal space, and name -> rows of what is drawn on it; `layers` draws them.
+
+    ``called`` holds further names of terms, by their words.
+    """
     first, second = answer.prior
-    terms = _thinned(answer.agenda.terms)
-    away = (_walk_away(answer, first), _walk_away(answer, second))
-    plane = _Plane(
+    terms = _thinned(answer.agenda.terms, called)
+    away = walk_away(answer)
+    plane = Plane(
         parties=(first, second),
         spans=(
             theme.domain([away[0], *(t.mean_value[first] for t in terms)], room=0.1),
@@ -105,26 +130,41 @@ def deal_space(answer: HasTerms, *, narrow: bool = False) -> Any:
         word=answer.period_word,
         narrow=narrow,
     )
-    points = [*(_row(term, plane) for term in terms), _walk_row(away)]
-    layers = [_corner(plane, away), _frontier(plane, points), _points(plane, points), *_labels(plane, points)]
-    width, height = plane.size
-    return theme.finished(alt.layer(*layers, width=width, height=height), _description(answer, plane, away))
+    points = [*(_row(term, plane, called.get(term.words, "")) for term in terms), _walk_row(away)]
+    corner = {"across": away[0], "right": plane.spans[0][1], "up": away[1], "top": plane.spans[1][1]}
+    return plane, {
+        "corner": [corner],
+        "frontier": [row for row in points if row["frontier"]],
+        "points": points,
+        "labels": _labels(plane, points),
+    }
 
 
-def _walk_away(answer: HasTerms, party: str) -> float:
-    weights = answer.prior[party]
-    return sum(weights[kind] * value for kind, value in answer.agenda.walk_away[party].items())
+def layers(plane: Plane, data: Mapping[str, Any], kinds: Sequence[str] = tuple(LOOKS)) -> list[Any]:
+    """Return the layers of a deal space, bottom first; ``data`` holds Altair data by the names of `lay_out`."""
+    drawn = [_corner(plane, data["corner"]), _frontier(plane, data["frontier"]), _points(plane, data["points"], kinds)]
+    return [*drawn, *_written(plane, data["labels"])]
 
 
-def _thinned(terms: tuple[TermsAnswer, ...]) -> list[TermsAnswer]:
+def walk_away(answer: HasTerms) -> tuple[float, float]:
+    """Return what no deal is worth to both parties, over their types by the priors."""
+    first, second = (
+        sum(weights[kind] * value for kind, value in answer.agenda.walk_away[party].items())
+        for party, weights in answer.prior.items()
+    )
+    return first, second
+
+
+def _thinned(terms: tuple[TermsAnswer, ...], called: Collection[str]) -> list[TermsAnswer]:
     """Return the terms that matter and an even sample of the others, a few hundred at most."""
-    kept = [t for t in terms if t.labels or t.on_frontier]
-    others = [t for t in terms if not (t.labels or t.on_frontier)]
+    matter = [bool(t.labels) or t.on_frontier or t.words in called for t in terms]
+    kept = [t for t, kept in zip(terms, matter, strict=True) if kept]
+    others = [t for t, kept in zip(terms, matter, strict=True) if not kept]
     step = max(1, -(-len(others) // _MOST_TERMS))
     return kept[:_MOST_TERMS] + others[::step]
 
 
-def _row(term: TermsAnswer, plane: _Plane) -> dict[str, Any]:
+def _row(term: TermsAnswer, plane: Plane, called: str) -> dict[str, Any]:
     kind = _AT_TABLE if _OFFERED in term.labels else _SIGNABLE
     return {
         "across": term.mean_value[plane.parties[0]],
@@ -133,7 +173,7 @@ def _row(term: TermsAnswer, plane: _Plane) -> dict[str, Any]:
         "terms": term.words,
         "blocked": "; ".join(f"{party} ({', '.join(issues)})" for party, issues in term.blockers.items()) or "nobody",
         "frontier": term.on_frontier and term.signable,
-        "label": ", ".join(label for label in term.labels if label != _OFFERED),
+        "label": ", ".join([*(label for label in term.labels if label != _OFFERED), *([called] if called else [])]),
     }
 
 
@@ -149,26 +189,24 @@ def _walk_row(away: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _corner(plane: _Plane, away: tuple[float, float]) -> Any:
-    row = {"across": away[0], "right": plane.spans[0][1], "up": away[1], "top": plane.spans[1][1]}
-    corner = alt.Chart(theme.data([row]))
+def _corner(plane: Plane, data: Any) -> Any:
+    corner = alt.Chart(data)
     shade = corner.mark_rect(color=theme.SIGNABLE, opacity=0.09).encode(x=plane.x(), x2="right", y=plane.y(), y2="top")
     words = corner.mark_text(align="right", baseline="top", dx=-6, dy=6, fontSize=12, color="#00694d", text=_CORNER)
     return shade + words.encode(x=plane.x("right"), y=plane.y("top"))
 
 
-def _frontier(plane: _Plane, points: theme.Rows) -> Any:
-    line = alt.Chart(theme.data([row for row in points if row["frontier"]]))
-    return line.mark_line(color=theme.SIGNABLE, strokeWidth=2).encode(x=plane.x(), y=plane.y(), order="across:Q")
+def _frontier(plane: Plane, data: Any) -> Any:
+    line = alt.Chart(data).mark_line(color=theme.SIGNABLE, strokeWidth=2)
+    return line.encode(x=plane.x(), y=plane.y(), order="across:Q")
 
 
-def _points(plane: _Plane, points: theme.Rows) -> Any:
-    present = [kind for kind in _LOOKS if any(row["kind"] == kind for row in points)]
+def _points(plane: Plane, data: Any, kinds: Sequence[str]) -> Any:
     shapes, fills, outlines = (
-        alt.Scale(domain=present, range=[_LOOKS[kind][part] for kind in present]) for part in range(3)
+        alt.Scale(domain=list(kinds), range=[LOOKS[kind][part] for kind in kinds]) for part in range(3)
     )
     legend = alt.Legend(columns=1 if plane.narrow else 4)
-    marks = alt.Chart(theme.data(points)).mark_point(size=90, opacity=1, strokeWidth=1.4)
+    marks = alt.Chart(data).mark_point(size=90, opacity=1, strokeWidth=1.4)
     return marks.encode(
         x=plane.x(),
         y=plane.y(),
@@ -185,8 +223,8 @@ def _points(plane: _Plane, points: theme.Rows) -> Any:
     )
 
 
-def _labels(plane: _Plane, points: theme.Rows) -> list[Any]:
-    """Return the names of the labelled terms, each as near its point as there is room, and short lines to them."""
+def _labels(plane: Plane, points: theme.Rows) -> theme.Rows:
+    """Return the names of the labelled terms, each as near its point as there is room, and where lines to them end."""
     frontier = sorted((row for row in points if row["frontier"]), key=lambda row: row["across"])
     rows = [row for row in points if row["label"]] + _name_of_line(frontier)
     unnamed = [row for row in [*points, *_between(frontier)] if not row["label"]]
@@ -199,7 +237,11 @@ def _labels(plane: _Plane, points: theme.Rows) -> list[Any]:
         from_x, from_y = plane.point(*box.nearest(*at))
         ends = {"from_x": from_x, "from_y": from_y, "to_x": row["across"], "to_y": row["up"]}
         written.append({"across": across, "up": up, "label": text, **ends})
-    base = alt.Chart(theme.data(written))
+    return written
+
+
+def _written(plane: Plane, data: Any) -> list[Any]:
+    base = alt.Chart(data)
     lines = base.mark_rule(color="#8a8a8a", strokeWidth=0.8)
     leader = lines.encode(x=plane.x("from_x"), y=plane.y("from_y"), x2="to_x", y2="to_y")
     halo = base.mark_text(fontSize=12, lineBreak="\n", lineHeight=15, baseline="middle", stroke="white", strokeWidth=4)
@@ -228,12 +270,15 @@ def _between(frontier: theme.Rows) -> theme.Rows:
     ]
 
 
-def _description(answer: HasTerms, plane: _Plane, away: tuple[float, float]) -> str:
+def description(answer: HasTerms) -> str:
+    """Say in sentences what a deal space shows."""
     terms = answer.agenda.terms
-    worth = " and ".join(f"{value:.2f} to {party}" for party, value in zip(plane.parties, away, strict=True))
+    worth = " and ".join(
+        f"{value:.2f} to {party}" for party, value in zip(answer.prior, walk_away(answer), strict=True)
+    )
     parts = [
         f"Chart of {len(terms)} sets of terms, {sum(t.signable for t in terms)} of which can be signed.",
-        f"No deal is worth {worth}, in stakes per {plane.word}.",
+        f"No deal is worth {worth}, in stakes per {answer.period_word}.",
     ]
     for term in terms:
         names = [label for label in term.labels if label != _OFFERED]

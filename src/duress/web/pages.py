@@ -8,6 +8,7 @@ import secrets
 from importlib import resources
 from pathlib import Path
 
+from fastapi.responses import FileResponse
 from nicegui import app, ui
 
 from ..errors import InputError
@@ -18,6 +19,7 @@ from ..play.setting import BELIEFS, prepare
 from ..report.reading import MODEL_LINE, clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
+from .deal_space import LIBRARY, library
 from .keeping import Keeper
 from .places import Own
 from .sitting import PRIMARY, Sitting
@@ -36,6 +38,13 @@ def lay_out(folder: Path | None) -> None:
     app.on_shutdown(keeper.close)
     style = (resources.files("duress.web") / "style.css").read_text(encoding="utf-8")
     ui.add_css(style, shared=True)
+
+    app.on_startup(lambda: asyncio.to_thread(library))  # so that nobody waits for it to be made
+
+    @app.get(LIBRARY)
+    async def _library() -> FileResponse:
+        file = await asyncio.to_thread(library)
+        return FileResponse(file, headers={"cache-control": "public, max-age=31536000, immutable"})
 
     @ui.page("/", title="Cases · duress", language="en-GB")
     def _cases() -> None:

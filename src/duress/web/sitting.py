@@ -8,9 +8,7 @@ import json
 
 from nicegui import events, ui
 
-from ..assess.record import AgendaAnswer
 from ..errors import InputError
-from ..figures import deal_space, to_svg
 from ..figures.course import course
 from ..figures.theme import PARTY_COLOURS
 from ..play.compare import CONTINUATIONS, MOST_BRANCHES, Comparison, compare
@@ -20,11 +18,12 @@ from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
 from ..report.words import number, percent, signed
+from .deal_space import DealSpace, charts_of, frames_of
 from .places import Place, Step, move_seen
 from .shown import ending, heading, laid_open, prices, row
 
-_PAUSE = 0.2
-"""Seconds between an answer to a move and a drawing."""
+_AWAY = 0.02
+"""Seconds in which what was shown is sent to the browser."""
 
 PRIMARY = "#0b5a8a"
 """Colour of what can be pressed: readable on white."""
@@ -54,8 +53,6 @@ class Sitting:
         self.view: View = clean(self.match.view(self.party))
         self.compared: Comparison | None = None
         self.chosen: set[str] = set()
-        self.overtaken = 0
-        self.drawn: AgendaAnswer | None = None
 
     @property
     def match(self) -> Match:
@@ -75,9 +72,8 @@ class Sitting:
                     self._yours()
                 with ui.element("section").props('aria-label="Deal space and beliefs"'):
                     heading("h2", "Deal space")
-                    self.deal = {
-                        kind: ui.html("", sanitize=False).classes(f"figure {kind}") for kind in ("wide", "narrow")
-                    }
+                    self.deal = DealSpace()
+                    self._offers()
                     self._beliefs()
                 with ui.element("section").classes("across").props('aria-label="Timeline and what if"'):
                     self._course()
@@ -142,9 +138,18 @@ class Sitting:
         self.view = clean(match.view(self.party))
         self.asked, self.compared, self.typed = False, None, ""
         ui.navigate.history.replace(self.place.address)
-        for part in (self._yours, self._beliefs, self._course, self._what_if):
-            part.refresh()
+        await self._redraw()
+
+    async def _redraw(self) -> None:
+        """Show the view: first what answers a move, then what can wait until that is on its way."""
+        view = self.view
+        self._yours.refresh()
         ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
+        await asyncio.sleep(_AWAY)
+        if view is not self.view:
+            return
+        for part in (self._offers, self._beliefs, self._course, self._what_if):
+            part.refresh()
         await self._keep()
         await self._draw()
 
@@ -163,21 +168,14 @@ class Sitting:
         self.status.text = words
 
     async def _draw(self) -> None:
-        """Draw the deal space where it has changed; a drawing overtaken by a move is dropped.
-
-        The drawing library lets nothing else run meanwhile, so the page is sent what a move changed first.
-        """
+        """Have the browser draw the deal space as it is now, once the answer to a move is on its way."""
         view = self.view
-        self.overtaken += 1
-        mine = self.overtaken
-        if not view.agenda.terms or view.agenda == self.drawn:
+        if not view.agenda.terms:
             return
-        for kind in ("wide", "narrow"):
-            await asyncio.sleep(_PAUSE)
-            if mine != self.overtaken:
-                return
-            self.deal[kind].content = await asyncio.to_thread(_deal_svg, view, kind == "narrow")
-        self.drawn = view.agenda
+        charts = None if self.deal.begun else await asyncio.to_thread(charts_of, view)
+        frames = await asyncio.to_thread(frames_of, view)
+        if view is self.view:
+            self.deal.show(frames, charts)
 
     # What is shown
 
@@ -192,13 +190,13 @@ class Sitting:
             if len(view.kinds) > 1
             else f"You are {view.party}"
         )
-        heading("h2", title).props("id=now tabindex=-1")
+        heading("h2", title).props(f"id=now tabindex=-1 data-turns={view.turns}")
         ui.label(where)
         with ui.element("div").classes("told").props("role=log aria-live=polite"):
             heading("h3", "What has happened")
             with ui.element("ul").classes("happened"):
                 for entry in view.timeline[-_RECENT:]:
-                    row("li", entry.words)
+                    row("li", entry.words).props(f"data-turn={entry.turn}")
         if view.priced and not view.over:
             _explained(view.priced[-1])
         if view.ending:
@@ -222,9 +220,10 @@ class Sitting:
         with ui.element("ol").classes("moves"):
             for option in view.options:
                 with (
-                    ui.element("li"),
+                    ui.element("li") as item,
                     ui.button(on_click=lambda _, n=option.number: self._move(n, view.turns)).props("flat no-caps"),
                 ):
+                    item.props["data-terms"] = option.move.removeprefix("offer ")
                     ui.label(str(option.number)).classes("key")
                     ui.label(option.move).classes("name")
                     ui.label(_option_words(option)).classes("more")
@@ -236,6 +235,19 @@ class Sitting:
                         told += [f"your stamina then falls {number(drain)} a {view.period_word}"] if drain > 0 else []
                         ui.label("; ".join(told)).classes("more")
         ui.label(_KEYS).classes("quiet")
+
+    @ui.refreshable_method
+    def _offers(self) -> None:
+        view = self.view
+        if not view.offers:
+            return
+        heading("h3", "Offers so far")
+        with ui.element("ol").classes("offers"):
+            for offer in view.offers:
+                worth = f"worth {signed(offer.mean_value[view.party])} to you, {signed(offer.mean_value[view.other])}"
+                answer = f": {offer.answer}" if offer.answer else ""
+                words = f"{offer.party}: {offer.words} ({worth} to {view.other}){answer}"
+                row("li", words).props(f"value={offer.turn} data-turn={offer.turn}")
 
     @ui.refreshable_method
     def _beliefs(self) -> None:
@@ -275,7 +287,7 @@ class Sitting:
             row("summary", f"All {view.turns} moves; go back to any and move otherwise")
             with ui.element("ol").classes("log"):
                 for entry in view.timeline:
-                    with ui.element("li"):
+                    with ui.element("li").props(f"data-turn={entry.turn}"):
                         ui.label(f"{view.period_word} {entry.period + 1}").classes("quiet")
                         ui.label(entry.words)
                         if entry.party == view.party:
@@ -338,10 +350,6 @@ class Sitting:
             ui.notify(clean(str(error)))
             return
         self._what_if.refresh()
-
-
-def _deal_svg(view: View, narrow: bool) -> str:
-    return to_svg(deal_space(view, narrow=narrow), "narrow" if narrow else "wide")
 
 
 def _option_words(option: Option) -> str:
