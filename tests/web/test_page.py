@@ -92,6 +92,27 @@ def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
     assert page.evaluate("document.activeElement.id") == "now"
 
 
+def test_what_belongs_to_a_move_lights_up_together_whatever_is_pointed_at(window: Window) -> None:
+    page = table_of(window, seed=0)
+    for key in ("3", "3", "2"):
+        press(page, key)
+    offer = page.locator(".offers li").first
+    turn = offer.get_attribute("data-turn")
+    mark = page.locator(f"svg.course.wide g[data-turn='{turn}']")
+    expect(page.locator(".deal")).to_have_attribute("aria-label", re.compile(f"Move {turn}: Target offered"))
+    offer.hover()
+    expect(mark).to_have_class("lit")
+    ring = page.locator(".deal svg path[stroke-width='4.5']")
+    expect(ring).to_have_count(1)
+    page.mouse.move(0, 0)
+    expect(mark).not_to_have_class("lit")
+    expect(ring).to_have_count(0)
+    page.locator(".deal svg path[stroke-width='2.4']").hover()
+    expect(offer).to_have_class("lit")
+    page.locator(".moves button").nth(1).focus()
+    expect(ring).to_have_count(1)
+
+
 def test_model_seed_and_certificate_are_in_sight_however_far_one_scrolls(window: Window) -> None:
     page = table_of(window)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -110,7 +131,8 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways_and_every_control_ha
         assert window.page.evaluate(nameless) == []
     expect(window.page.locator("svg.course.narrow")).to_be_visible()
     expect(window.page.locator("svg.course.wide")).to_be_hidden()
-    expect(window.page.locator(".figure.narrow svg").first).to_be_visible()
+    expect(window.page.locator(".deal svg").first).to_be_visible()
+    assert window.page.locator(".deal svg").first.bounding_box()["width"] <= 390  # type: ignore[index]
 
 
 def test_downloads_hold_the_game(window: Window, tmp_path: Path) -> None:

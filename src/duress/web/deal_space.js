@@ -26,6 +26,7 @@ export default {
     this.frame = this.frames;
     this.redraw = () => this.draw();
     this.point = (event) => {
+      if (this.$el.contains(event.target)) return; // the drawing itself knows what lies there
       const told = event.target.closest?.("[data-turn], [data-terms]");
       this.light(told?.dataset.turn, told?.dataset.terms);
     };
@@ -56,9 +57,7 @@ export default {
       this.view = view;
       await this.fill();
       this.$el.replaceChildren(drawn);
-      view.addEventListener("mouseover", (_, item) => {
-        if (item?.datum?.turn !== undefined || item?.datum?.terms) this.light(item.datum.turn, item.datum.terms);
-      });
+      view.addEventListener("mouseover", (_, item) => this.light(item?.datum?.turn, item?.datum?.terms));
       view.addEventListener("mouseout", () => this.light());
     },
     async show(frames) {
