@@ -1,0 +1,219 @@
+"""What every estimable model is, and what estimating it gives."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ..errors import Fault, InputError
+from .design import Design
+from .formulas import number_column
+
+Array = NDArray[np.float64]
+Step = Callable[[int, float], None]
+
+
+class Decision(NamedTuple):
+    """A yes-or-no move: who makes it, what it is called, and the outcomes that follow either answer."""
+
+    player: str
+    name: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Where an estimator ended.
+
+    Parameters
+    ----------
+    at : array, shape (parameters,)
+    value : float
+        Log-likelihood, or pseudo-log-likelihood.
+    rows : array, shape (n,)
+        The same by row.
+    influence : array, shape (n, parameters)
+        Each row's share in the estimating equations, that of a first stage included.
+    bread : array, shape (parameters, parameters)
+        Minus the derivative of the estimating equations by the parameters.
+    vcov : array or None
+        The covariance the model itself gives, if it gives one: the inverse of the observed information.
+    reached : bool
+    steps : int
+    notes : tuple of str
+    held : mapping
+        Arrays by row that go with the estimates, such as the equilibrium in which each row is.
+    """
+
+    at: Array
+    value: float
+    rows: Array
+    influence: Array
+    bread: Array
+    vcov: Array | None
+    reached: bool
+    steps: int
+    notes: tuple[str, ...] = ()
+    held: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Model(ABC):
+    """A game whose utilities depend on regressors; its settings are its fields."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    about: ClassVar[str]
+    """The tree with payoffs at its leaves, the equations, the source."""
+
+    @property
+    @abstractmethod
+    def utilities(self) -> tuple[str, ...]:
+        """Names of the utilities, each with a formula."""
+
+    @property
+    @abstractmethod
+    def owners(self) -> Mapping[str, str]:
+        """Whose utility each is, where only differences of that player's utilities matter."""
+
+    @property
+    @abstractmethod
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes, in the order of their columns."""
+
+    @property
+    @abstractmethod
+    def decisions(self) -> tuple[Decision, ...]:
+        """The moves, in order."""
+
+    @property
+    def stages(self) -> tuple[tuple[Decision, ...], ...]:
+        """Decisions of which only one is met, together: each stage is a column where data are moves."""
+        return tuple((decision,) for decision in self.decisions)
+
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """Formulas of utilities that are not given one."""
+        return dict.fromkeys(self.utilities, "0")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the data that settings name, besides regressors and outcomes."""
+        return ()
+
+    @property
+    def has_likelihood(self) -> bool:
+        """Return whether what is maximised is a likelihood."""
+        return True
+
+    @property
+    def method_said(self) -> str:
+        """Return the method in words."""
+        return "maximum likelihood"
+
+    @abstractmethod
+    def estimate(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
+    ) -> Estimated:
+        """Return estimates. ``frame`` holds the complete rows."""
+
+    @abstractmethod
+    def predict(self, u: Array) -> Mapping[str, NDArray[Any]]:
+        """Return what happens at utilities ``u``, as columns: ``row`` and probabilities of moves and outcomes."""
+
+    @abstractmethod
+    def chances(self, u: Array, held: Mapping[str, Array]) -> Array:
+        """Return outcome probabilities, shape (n, outcomes), in the equilibrium ``held`` tells, or near it."""
+
+    def place(self, u: Array, held: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Return the equilibrium of each row nearest to ``held``, which may be one of quite other utilities."""
+        return held
+
+    def outcome_columns(self, outcome: Any, frame: pl.DataFrame) -> tuple[str, ...]:
+        """Return the columns ``outcome`` names, which default to the outcomes' own names.
+
+        Raises
+        ------
+        InputError
+            If it does not name one column of labels, one for each move, or one for each outcome.
+        """
+        named = (
+            tuple(self.outcomes) if outcome is None else ((outcome,) if isinstance(outcome, str) else tuple(outcome))
+        )
+        allowed = {1, len(self.stages), len(self.outcomes)}
+        if len(named) not in allowed:
+            raise InputError(Fault("outcome", f"{self._asked()}; found {len(named)} columns"))
+        absent = [name for name in named if name not in frame.columns]
+        if absent:
+            raise InputError(Fault("outcome", f"there is no column {absent[0]!r}; {self._asked()}"))
+        return named
+
+    def _asked(self) -> str:
+        moves = ", ".join(" or ".join(d.name for d in stage) for stage in self.stages)
+        return (
+            f"name one column with the labels {', '.join(self.outcomes)}, {len(self.stages)} columns of 0 and 1 "
+            f"({moves}), or {len(self.outcomes)} columns of counts ({', '.join(self.outcomes)})"
+        )
+
+    def observe(self, named: Sequence[str], frame: pl.DataFrame) -> Array:
+        """Return how often each outcome is seen in each row, shape (n, outcomes).
+
+        Raises
+        ------
+        InputError
+            If a column holds something else, or an outcome is never seen.
+        """
+        if len(named) == 1:
+            counts = self._from_labels(named[0], frame)
+        elif len(named) == len(self.outcomes):
+            counts = np.stack([_counts(frame, name) for name in named], axis=1)
+        else:
+            counts = self._from_moves(named, frame)
+        for name, total in zip(self.outcomes, counts.sum(axis=0), strict=True):
+            if total == 0.0:
+                where = f"column {named[0]!r}" if len(named) == 1 else f"columns {', '.join(named)}"
+                raise InputError(Fault("outcome", f"{name!r} is never seen in {where}; every outcome must be"))
+        return counts
+
+    def _from_labels(self, name: str, frame: pl.DataFrame) -> Array:
+        labels = [str(v) for v in frame[name].to_list()]
+        wrong = sorted(set(labels) - set(self.outcomes))
+        if wrong:
+            raise InputError(Fault("outcome", f"column {name!r} holds {wrong[0]!r}; {self._asked()}"))
+        at = np.array([self.outcomes.index(label) for label in labels])
+        return np.eye(len(self.outcomes))[at]
+
+    def _from_moves(self, named: Sequence[str], frame: pl.DataFrame) -> Array:
+        moves = []
+        for name in named:
+            values = number_column(frame, name, "outcome")
+            if not np.isin(values, (0.0, 1.0)).all():
+                wrong = values[~np.isin(values, (0.0, 1.0))][0]
+                raise InputError(Fault("outcome", f"column {name!r} must hold 0 and 1; found {wrong:g}"))
+            moves.append(values > 0.5)
+        return np.array([self.outcome_of(row) for row in zip(*moves, strict=True)], dtype=float)
+
+    def outcome_of(self, moves: Sequence[bool]) -> list[bool]:
+        """Return which outcome follows yes-or-no moves, as a list with one True."""
+        left = set(self.outcomes)
+        for stage, yes in zip(self.stages, moves, strict=True):
+            for decision in stage:
+                if left <= {*decision.yes, *decision.no}:
+                    left &= set(decision.yes if yes else decision.no)
+                    break
+        return [outcome in left for outcome in self.outcomes]
+
+
+def _counts(frame: pl.DataFrame, name: str) -> Array:
+    values = number_column(frame, name, "outcome")
+    wrong = values[(values < 0.0) | ~np.isfinite(values)]
+    if len(wrong):
+        raise InputError(Fault("outcome", f"column {name!r} must hold counts of 0 or more; found {wrong[0]:g}"))
+    return values

@@ -1,0 +1,67 @@
+"""Data in which a move can be told without error: no coefficient is large enough for them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from ..errors import Fault, InputError
+from .design import Design
+from .model import Model
+
+Array = NDArray[np.float64]
+
+_MARGIN = 1e-7
+
+
+def check_separation(model: Model, design: Design, observed: Array) -> None:
+    """Raise if the regressors of one utility tell a move of its owner without error.
+
+    Then the likelihood rises without end as coefficients grow, and what an optimiser stops at means nothing.
+    """
+    faults = []
+    for decision in model.decisions:
+        yes = observed[:, [model.outcomes.index(name) for name in decision.yes]].sum(axis=1)
+        no = observed[:, [model.outcomes.index(name) for name in decision.no]].sum(axis=1)
+        used = (yes > 0.0) | (no > 0.0)
+        if ((yes > 0.0) & (no > 0.0)).any():
+            continue
+        sign = np.where(yes > 0.0, 1.0, -1.0)[used]
+        for utility, terms, block in zip(design.utilities, design.terms, design.blocks, strict=True):
+            if model.owners.get(utility) != decision.player:
+                continue
+            names = _separators(terms, block[used], sign)
+            if names:
+                which = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+                tell = "tells" if len(names) == 1 else "together tell"
+                sentence = (
+                    f"{which} {tell} whether {decision.player} will {decision.name} in every row: no estimate exists"
+                )
+                faults.append(Fault(utility, f"perfect separation: {sentence}"))
+    if faults:
+        raise InputError(faults)
+
+
+def _separators(terms: tuple[str, ...], block: Array, sign: Array) -> list[str]:
+    """Return the terms whose combination with a constant has the sign of the move everywhere; none if there is none."""
+    varying = [k for k in range(block.shape[1]) if block[:, k].std() > 0.0]
+    if not varying:
+        return []
+    x = block[:, varying]
+    for k, column in zip(varying, x.T, strict=True):
+        above, below = column[sign > 0], column[sign < 0]
+        if not len(above) or not len(below) or above.min() > below.max() or below.min() > above.max():
+            return [repr(terms[k])] if len(above) and len(below) else []
+    scaled = np.concatenate([np.ones((len(x), 1)), (x - x.mean(axis=0)) / x.std(axis=0)], axis=1)
+    many = scaled.shape[1]
+    answer = linprog(
+        np.append(np.zeros(many), -1.0),
+        A_ub=np.concatenate([-sign[:, None] * scaled, np.ones((len(scaled), 1))], axis=1),
+        b_ub=np.zeros(len(scaled)),
+        bounds=[(-1.0, 1.0)] * many + [(None, 1.0)],
+        method="highs",
+    )
+    if answer.status != 0 or -answer.fun < _MARGIN:
+        return []
+    return [repr(terms[k]) for k, weight in zip(varying, answer.x[1:-1], strict=True) if abs(weight) > 1e-6]

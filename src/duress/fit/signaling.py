@@ -1,0 +1,447 @@
+"""Estimators of the crisis-signaling game: pseudo-likelihood, nested pseudo-likelihood, and full likelihood.
+
+References
+----------
+Crisman-Cox, C. & Gibilisco, M. (2021). Estimating signaling games in international relations: problems and solutions.
+Political Science Research and Methods 9(3).
+Aguirregabiria, V. & Mira, P. (2007). Sequential estimation of dynamic discrete games. Econometrica 75(1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import expit, ndtr
+
+from ..errors import Fault, InputError
+from .design import Design, Terms
+from .equilibria import FARTHEST, Equilibria, equilibria
+from .expectations import FirstStage, all_regressors, first_stage
+from .formulas import number_column
+from .maximise import Top, climb
+from .model import Decision, Estimated, Model, Step
+from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, settle
+from .signaling_game import OUTCOMES, UTILITIES, challenge
+
+Array = NDArray[np.float64]
+Method = Literal["pl", "npl", "cmle", "ml"]
+Selection = Literal["likeliest", "lowest", "highest"]
+
+_STEP = 1e-5
+_NESTED_MOST = 500
+_RESELECT_MOST = 20
+_INNER = 30.0
+"""Log odds within which an equilibrium moves enough with the utilities to be followed."""
+
+ABOUT = """\
+    A
+    |-- status quo: S_A, 0                       (sq)
+    '-- challenge
+        B
+        |-- concede: V_A, C_B                    (cd)
+        '-- resist
+            A
+            |-- stand firm: W_A + e_A, W_B + e_B (sf)
+            '-- back down: a + e_a, V_B          (bd)
+
+e_A, e_a and e_B are independent standard normal. A sees e_A and e_a before it challenges; B sees e_B.
+With p = Pr(B resists):
+  c(p) = (S_A - (1 - p) V_A) / p
+  Pr(A challenges) = g(c) = 1 - Phi(c - W_A) Phi(c - a)
+  Pr(A stands firm) = p_F = h(c) / g(c),  h(c) = Phi2((W_A - a)/sqrt 2, W_A - c; rho = 1/sqrt 2)
+  Pr(B resists) = f(p_F) = Phi((p_F W_B + (1 - p_F) V_B - C_B) / p_F)
+  equilibrium: p = f(h(c(p)) / g(c(p))); there are one, three or more.
+Only differences of a player's payoffs matter; B's payoff of the status quo is 0.
+
+Methods: pl, pseudo-likelihood: each side answers what it is estimated to expect of the other in a first stage.
+npl, nested: expectations are replaced by the answers until they agree. cmle: likelihood under the equilibrium
+constraints, each row in the equilibrium that suits it best. ml: likelihood with the equilibrium selected by a
+stated rule, the lowest or highest p.
+
+Lewis & Schultz (2003), Political Analysis 11(4); Crisman-Cox & Gibilisco (2021), Political Science Research and
+Methods 9(3)."""
+
+
+@dataclass(frozen=True)
+class CrisisSignaling(Model):
+    """The crisis-signaling game of Lewis & Schultz.
+
+    Parameters
+    ----------
+    method : {"pl", "npl", "cmle", "ml"}
+    expectations : pair of str, optional
+        Columns with the probabilities that B resists and that A stands firm, which ``pl`` and ``npl`` start from.
+        They are taken as known. Default: a ridge logit on all regressors, whose error is carried on.
+    selection : {"likeliest", "lowest", "highest"}
+        For ``ml``: the equilibrium of each row, by how likely B is to resist or by what was seen.
+    """
+
+    name: ClassVar[str] = "crisis-signaling"
+    title: ClassVar[str] = "Crisis-signaling game"
+    about: ClassVar[str] = ABOUT
+
+    method: Method = "npl"
+    expectations: tuple[str, str] | None = None
+    selection: Selection = "likeliest"
+
+    def __post_init__(self) -> None:
+        if self.method not in ("pl", "npl", "cmle", "ml"):
+            raise InputError(Fault("method", f"must be pl, npl, cmle or ml; found {self.method!r}"))
+        if self.selection not in ("likeliest", "lowest", "highest"):
+            raise InputError(Fault("selection", f"must be likeliest, lowest or highest; found {self.selection!r}"))
+        if self.expectations is not None and len(self.expectations) != 2:
+            raise InputError(Fault("expectations", "must be two columns: how likely B resists, and A stands firm"))
+
+    @property
+    def utilities(self) -> tuple[str, ...]:
+        """S_A, V_A, C_B, W_A, W_B, a, V_B."""
+        return UTILITIES
+
+    @property
+    def owners(self) -> Mapping[str, str]:
+        """Whose each utility is."""
+        return {name: "B" if name in ("C_B", "W_B", "V_B") else "A" for name in UTILITIES}
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Status quo, concession, stand firm, back down."""
+        return OUTCOMES
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Challenge, resist, stand firm."""
+        return (
+            Decision("A", "challenge", ("cd", "sf", "bd"), ("sq",)),
+            Decision("B", "resist", ("sf", "bd"), ("cd",)),
+            Decision("A", "stand firm", ("sf",), ("bd",)),
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of given expectations."""
+        return tuple(self.expectations or ())
+
+    @property
+    def has_likelihood(self) -> bool:
+        """Return whether what is maximised is a likelihood."""
+        return self.method in ("cmle", "ml")
+
+    @property
+    def method_said(self) -> str:
+        """Return the method in words."""
+        said = {"pl": "pseudo-likelihood", "npl": "nested pseudo-likelihood", "cmle": "constrained likelihood"}
+        return said.get(self.method, f"likelihood, {self.selection}")
+
+    def estimate(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
+    ) -> Estimated:
+        """Return estimates by the method asked for."""
+        data = _Data(design, observed, step)
+        if start is not None and self.has_likelihood:
+            return data.full([start], self.selection if self.method == "ml" else "likeliest", self.method == "cmle")
+        stages = self._expected(data, frame)
+        origin = np.zeros(len(design.names)) if start is None else start
+        first = data.pseudo_top(origin, stages[0].chance, stages[1].chance)
+        if self.method == "pl":
+            return data.pseudo(first, stages)
+        nested, resist, firm, settled = data.nested(first, stages[0].chance, stages[1].chance)
+        if self.method == "npl":
+            return data.nested_result(nested, resist, firm, settled)
+        return data.full(
+            [nested.at, first.at], self.selection if self.method == "ml" else "likeliest", self.method == "cmle"
+        )
+
+    def _expected(self, data: _Data, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
+        if self.expectations is None:
+            x, n = all_regressors(data.design), data.observed
+            return first_stage(x, n[:, 2] + n[:, 3], n[:, 1]), first_stage(x, n[:, 2], n[:, 3])
+        given = []
+        for name in self.expectations:
+            chance = number_column(frame, name, "expectations")
+            wrong = chance[~((chance > 0.0) & (chance < 1.0))]
+            if len(wrong):
+                sentence = (
+                    f"column {name!r} must hold probabilities between 0 and 1, neither included; found {wrong[0]:g}"
+                )
+                raise InputError(Fault("expectations", sentence))
+            given.append(FirstStage(chance, np.zeros((len(chance), 0)), np.zeros((len(chance), 0))))
+        return given[0], given[1]
+
+    def predict(self, u: Array) -> Mapping[str, NDArray[Any]]:
+        """Return every equilibrium of each row: how many there are, what each side does, and the outcomes."""
+        found = equilibria(u)
+        return {
+            "row": found.game + 1,
+            "equilibrium": _number(found),
+            "equilibria": found.counts(len(u))[found.game],
+            **_moves(u[found.game], found.t),
+        }
+
+    def chances(self, u: Array, held: Mapping[str, Array]) -> Array:
+        """Return outcome probabilities in the equilibrium that the one in ``held`` turns into."""
+        t = np.clip(held["log_odds"], -FARTHEST, FARTHEST)
+        inner = np.abs(t) < _INNER
+        t[inner] = settle(u[inner], t[inner])[0]
+        return np.exp(_log_chances(u, t))
+
+    def place(self, u: Array, held: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Return the equilibrium of each row in which B is as likely to resist as in ``held``, or nearly."""
+        return {"log_odds": nearest(equilibria(u), held["log_odds"])}
+
+
+def _log_odds(p: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.log(p) - np.log1p(-p)
+
+
+def _number(found: Equilibria) -> NDArray[np.intp]:
+    first = np.searchsorted(found.game, found.game)
+    return np.arange(len(found.game)) - first + 1
+
+
+def _log_chances(u: Array, t: Array) -> Array:
+    t = np.clip(t, -FARTHEST, FARTHEST)
+    S, V, _, W, _, a, _ = u.T
+    with np.errstate(over="ignore"):
+        c = (S - V) * (1.0 + np.exp(-t)) + V
+        return log_chances(challenge(c, W, a), t)
+
+
+def _moves(u: Array, t: Array) -> dict[str, Array]:
+    chances = np.exp(_log_chances(u, t))
+    challenged = chances[:, 1:].sum(axis=1)
+    log = _log_chances(u, t)
+    firm = expit(log[:, 2] - log[:, 3])
+    named = dict(zip(OUTCOMES, chances.T, strict=True))
+    return {"challenge": challenged, "resist": expit(t), "stand firm": firm, **named}
+
+
+def nearest(found: Equilibria, t: Array) -> Array:
+    """Return for each game the equilibrium nearest to ``t`` in the probability that B resists."""
+    away = np.abs(expit(found.t) - expit(t[found.game]))
+    order = np.lexsort((away, found.game))
+    first = np.searchsorted(found.game[order], np.arange(len(t)))
+    return found.t[order][first]
+
+
+def _ends(found: Equilibria, games: int, selection: Selection) -> Array:
+    edge = np.searchsorted(found.game, np.arange(games) + (selection == "highest"))
+    return found.t[edge - (selection == "highest")]
+
+
+class _Data:
+    """The data of one estimation, and its likelihoods."""
+
+    def __init__(self, design: Design, observed: Array, step: Step | None) -> None:
+        self.design, self.observed, self.step = design, observed, step
+
+    def pseudo_terms(self, at: Array, resist: Array, firm: Array) -> Terms:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return given_expectations(self.design.at(at), self.observed, resist, firm)
+
+    def pseudo_top(self, start: Array, resist: Array, firm: Array) -> Top:
+        kept: dict[bytes, Terms] = {}
+
+        def terms(at: Array) -> Terms:
+            key = at.tobytes()
+            if key not in kept:
+                kept.clear()
+                kept[key] = self.pseudo_terms(at, resist, firm)
+            return kept[key]
+
+        def value(at: Array) -> float:
+            total = float(terms(at).value.sum())
+            return total if np.isfinite(total) else -np.inf
+
+        def derivatives(at: Array) -> tuple[Array, Array]:
+            found = terms(at)
+            return self.design.gradient(found.slope), self.design.curvature(found.bend)
+
+        return climb(value, derivatives, start, progress=self.step)
+
+    def pseudo(self, top: Top, stages: tuple[FirstStage, FirstStage]) -> Estimated:
+        """Return pseudo-likelihood estimates; what the first stage is uncertain of is carried on."""
+        resist, firm = (stage.chance for stage in stages)
+        terms = self.pseudo_terms(top.at, resist, firm)
+        bread = -self.design.curvature(terms.bend)
+        influence = self.design.scores(terms.slope)
+        for stage, of in zip(stages, (0, 1), strict=True):
+            cross = self._cross(top.at, resist, firm, of)
+            carried = self.design.scores(cross).T @ stage.moves
+            influence = influence + stage.influence @ carried.T
+        given = not stages[0].moves.shape[1]
+        notes = ("Expectations are taken as known: the errors leave out what the first stage is uncertain of.",)
+        held = {"log_odds": _log_odds(resist)}
+        return Estimated(
+            top.at, top.value, terms.value, influence, bread, None, top.reached, top.steps, notes if given else (), held
+        )
+
+    def _cross(self, at: Array, resist: Array, firm: Array, of: int) -> Array:
+        """Return derivatives of the scores by one of the expectations, by utility, shape (n, utilities)."""
+        both, sides = [resist, firm], []
+        size = _STEP * np.minimum(both[of], 1.0 - both[of])
+        for sign in (1.0, -1.0):
+            moved = both.copy()
+            moved[of] = both[of] + sign * size
+            sides.append(self.pseudo_terms(at, moved[0], moved[1]).slope)
+        return (sides[0] - sides[1]) / (2.0 * size[:, None])
+
+    def nested(self, first: Top, resist: Array, firm: Array) -> tuple[Top, Array, Array, bool]:
+        """Return estimates at which expectations are what they lead to."""
+        top, steps = first, first.steps
+        for count in range(_NESTED_MOST):
+            u = self.design.at(top.at)
+            log_rho, _ = answer(u, resist)
+            rho = (1.0 - firm) / firm
+            resist_next = np.clip(ndtr(u[:, 4] + rho * u[:, 6] - (1.0 + rho) * u[:, 2]), 1e-12, 1.0 - 1e-12)
+            firm_next = np.clip(expit(-log_rho), 1e-12, 1.0 - 1e-12)
+            new = self.pseudo_top(top.at, resist_next, firm_next)
+            moved = (new.at - top.at, resist_next - resist, firm_next - firm)
+            steps += new.steps
+            top, resist, firm = new._replace(steps=steps), resist_next, firm_next
+            if self.step is not None:
+                self.step(count, top.value)
+            if max(float(np.abs(part).max()) for part in moved) < 1e-9:
+                return top, resist, firm, True
+        return top, resist, firm, False
+
+    def nested_result(self, top: Top, resist: Array, firm: Array, settled: bool) -> Estimated:
+        """Return nested estimates. Expectations move with the parameters, as the equilibrium they are part of does."""
+        t = _log_odds(resist)
+        terms = self.pseudo_terms(top.at, resist, firm)
+
+        def slope(u: Array, t: Array, counts: Array) -> Array:
+            log_rho, _ = answer(u, expit(t))
+            return given_expectations(u, counts, expit(t), expit(-log_rho)).slope
+
+        bend, followed = self._following(self.design.at(top.at), t, slope)
+        bread = -self._curvature(bend)
+        notes = () if settled else (f"Expectations did not settle in {_NESTED_MOST} rounds; try cmle.",)
+        if not followed:
+            notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
+        influence = self.design.scores(terms.slope)
+        inverse = np.linalg.inv(bread)
+        vcov = inverse @ -self.design.curvature(terms.bend) @ inverse.T
+        held = {"log_odds": t}
+        reached = top.reached and settled
+        return Estimated(top.at, top.value, terms.value, influence, bread, vcov, reached, top.steps, notes, held)
+
+    def _following(self, u: Array, t: Array, slope: object) -> tuple[Array, bool]:
+        """Return derivatives of ``slope(u, t, counts)`` by the utilities, the equilibrium following, (n, K, K)."""
+        n, many = u.shape
+        moves = _STEP * np.concatenate([np.eye(many), -np.eye(many)])
+        every = (u + moves[:, None, :]).reshape(-1, many)
+        _, by_t, by_u, _ = gap(u, t)
+        ts, good = settle(every, (t - moves @ (by_u / by_t[:, None]).T).ravel())
+        slopes = slope(every, ts, np.tile(self.observed, (2 * many, 1)))  # type: ignore[operator]
+        slopes = slopes.reshape(2, many, n, many)
+        return np.moveaxis(slopes[0] - slopes[1], 0, 2) / (2.0 * _STEP), bool(good.all())
+
+    def _curvature(self, bend: Array) -> Array:
+        """Return derivatives of the summed scores by the parameters, where ``bend`` need not be symmetric."""
+        parts = self.design.blocks
+        return np.block(
+            [
+                [one.T @ (bend[:, k, m, None] * other) for m, other in enumerate(parts) if other.shape[1]]
+                for k, one in enumerate(parts)
+                if one.shape[1]
+            ]
+        )
+
+    def full(self, starts: list[Array], selection: Selection, constrained: bool) -> Estimated:
+        """Return likelihood estimates: from every start, with the equilibrium of each row chosen by ``selection``."""
+        found = [self._selected(start, selection) for start in starts]
+        top, t, chosen = max(found, key=lambda one: (one[2], one[0].value))
+        u = self.design.at(top.at)
+        value, slope = in_equilibrium(u, self.observed, t)
+        bend, followed = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
+        bread = -self._curvature(0.5 * (bend + np.swapaxes(bend, 1, 2)))
+        notes: tuple[str, ...] = ()
+        if not constrained:
+            rule = {"likeliest": "the one what was seen is likeliest in", "lowest": "the one in which B resists least"}
+            said = rule.get(selection, "the one in which B resists most")
+            notes += (f"Where there are several equilibria, {said} is taken.",)
+        if not chosen:
+            notes += (
+                "The equilibria chosen at the estimates lead elsewhere: no maximum under this selection was found.",
+            )
+        if not followed:
+            notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
+        vcov = _inverse(bread)
+        reached = top.reached and chosen
+        influence = self.design.scores(slope)
+        held = {"log_odds": t}
+        return Estimated(top.at, top.value, value, influence, bread, vcov, reached, top.steps, notes, held)
+
+    def _selected(self, start: Array, selection: Selection) -> tuple[Top, Array, bool]:
+        """Return the maximum reached from ``start``, equilibria chosen anew until the choice stays."""
+        at, chosen = start, False
+        t = self._choose(at, selection)
+        top = None
+        for _ in range(_RESELECT_MOST):
+            new, t = self._top(at, t)
+            top = new if top is None else new._replace(steps=top.steps + new.steps)
+            again = self._choose(top.at, selection)
+            chosen = bool(np.abs(expit(again) - expit(t)).max() < 1e-6)
+            if chosen:
+                break
+            at, t = top.at, again
+        assert top is not None
+        return top, t, chosen
+
+    def _choose(self, at: Array, selection: Selection) -> Array:
+        u = self.design.at(at)
+        found = equilibria(u)
+        t = np.clip(found.t, -FARTHEST, FARTHEST)
+        if selection != "likeliest":
+            return _ends(Equilibria(found.game, t), len(u), selection)
+        likely = (self.observed[found.game] * np.maximum(_log_chances(u[found.game], t), -1e10)).sum(axis=1)
+        order = np.lexsort((-likely, found.game))
+        return t[order][np.searchsorted(found.game[order], np.arange(len(u)))]
+
+    def _top(self, start: Array, t: Array) -> tuple[Top, Array]:
+        """Return the maximum reached from ``start`` with every row's equilibrium followed from ``t``."""
+        kept = {start.tobytes(): t}
+        last = t
+
+        def followed(at: Array) -> Array | None:
+            key = at.tobytes()
+            if key not in kept:
+                found, good = settle(self.design.at(at), last)
+                if not good.all():
+                    return None
+                kept[key] = found
+            return kept[key]
+
+        def value(at: Array) -> float:
+            with np.errstate(all="ignore"):
+                found = followed(at)
+                if found is None:
+                    return -np.inf
+                total = float((self.observed * _log_chances(self.design.at(at), found)).sum())
+            return total if np.isfinite(total) else -np.inf
+
+        def derivatives(at: Array) -> tuple[Array, Array]:
+            nonlocal last
+            last = kept[at.tobytes()]
+            kept.clear()
+            kept[at.tobytes()] = last
+            u = self.design.at(at)
+            with np.errstate(all="ignore"):
+                slope = in_equilibrium(u, self.observed, last)[1]
+                bend, _ = self._following(u, last, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
+            bend = 0.5 * (bend + np.swapaxes(bend, 1, 2))
+            return self.design.gradient(slope), self.design.curvature(bend)
+
+        top = climb(value, derivatives, start, tolerance=1e-9, progress=self.step)
+        return top, kept[top.at.tobytes()]
+
+
+def _inverse(information: Array) -> Array:
+    scale = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-300))
+    return np.linalg.pinv(information / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
