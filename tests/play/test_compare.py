@@ -11,6 +11,7 @@ from duress.play.compare import compare
 from duress.play.match import Match, Node, begin
 from duress.play.prospects import prospects
 from duress.play.setting import Setting
+from duress.simulate.histories import simulate
 
 
 def forked(setting: Setting) -> tuple[Match, list[int]]:
@@ -37,6 +38,29 @@ def test_branches_are_worth_what_the_solved_game_says_of_the_moves(crisis: Setti
     assert (concede.name, concede.move) == ("B", "concede")
     assert (concede.spread, concede.outcomes) == (0.0, {"concession of Target": 1.0})
     assert shown.sentence.startswith("Branch A is worth most to Target: ")
+
+
+def test_branches_that_end_alike_are_told_apart_by_when_they_are_settled(crisis: Setting) -> None:
+    match, nodes = forked(crisis)
+    hold, concede = compare(match, "Target", nodes, continuations=500, seed=3).rows
+    assert concede.settled == match.nodes[concede.node].table.period
+    table = match.nodes[hold.node].table
+    played = simulate(crisis.solution, 500, 3, table.state, table.period, table.beliefs, (None, table.types[1]))
+    open_still = [[not _settled(crisis, int(state)) for state in line if state >= 0] for line in played.states]
+    last = [
+        max([int(p) + 1 for p, is_open in zip(periods, line, strict=False) if is_open], default=table.period)
+        for periods, line in zip(played.periods, open_still, strict=True)
+    ]
+    ended = [
+        crisis.game.periods if not _settled(crisis, int(f)) else n for f, n in zip(played.final, last, strict=True)
+    ]
+    assert hold.settled == pytest.approx(sum(ended) / len(ended))
+    assert concede.settled < hold.settled
+
+
+def _settled(setting: Setting, state: int) -> bool:
+    phase = setting.game.phases[setting.game.phase[state]]
+    return phase.is_end or phase.kind.endswith("agreement")
 
 
 def test_as_left_begins_where_branches_were_left(crisis: Setting) -> None:

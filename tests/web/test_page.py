@@ -78,6 +78,10 @@ def test_a_crisis_is_played_to_its_end_by_keyboard_branched_and_found_again_by_i
     page.wait_for_function("window.socket?.connected === true")
     page.get_by_role("button", name="Compare the ticked branches").press("Enter")
     expect(page.locator(".compared tbody tr")).to_have_count(2)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    parts = page.locator(".compared td, .compared tbody th").all()
+    assert all(box["x"] + box["width"] <= 390 for part in parts if (box := part.bounding_box()))
 
 
 def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
@@ -87,7 +91,7 @@ def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
     expect(page.locator(".moves").get_by_text("stakes to you").first).to_be_visible()
     press(page, "1")
     expect(page.locator(".box h3")).to_have_text(re.compile("You chose: "))
-    expect(page.locator(".box .price")).to_have_text(re.compile("best move"))
+    expect(page.locator(".box .price")).to_have_text(re.compile("^It cost you "))
     expect(page.locator(".moves").get_by_text("stakes to you")).to_have_count(0)
     assert page.evaluate("document.activeElement.id") == "now"
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import Fault, InputError
 from ..report.words import number
-from ..simulate.histories import QUANTILES, outcome_by_phase, outcome_odds, simulate
+from ..simulate.histories import QUANTILES, outcome_by_phase, outcome_odds, settled_after, simulate
 from .match import Match
 
 CONTINUATIONS = 200
@@ -44,6 +44,9 @@ class Continued:
         follows. Mean over the continuations, its standard error, and the standard deviation between them.
     low, high : float
         Between which nine tenths of the continuations lie.
+    settled : float
+        Period, from 0 and counted from the start of the game, by which it is settled on average: it has ended, or terms
+        are in force that last. Branches that end alike may differ in when.
     outcomes : dict
         How it ends -> share of the continuations.
     """
@@ -57,6 +60,7 @@ class Continued:
     spread: float
     low: float
     high: float
+    settled: float
     outcomes: dict[str, float]
 
 
@@ -120,7 +124,7 @@ def compare(
         others = {node for m, other in enumerate(lines) if m != n for node in other}
         parted = [node for node in line if node not in others]
         start = line[-1] if as_left or not parted else parted[0]
-        worth, odds = _played_on(match, start, me, continuations, seed)
+        worth, settled, odds = _played_on(match, start, me, continuations, seed)
         low, high = np.quantile(worth, (QUANTILES[0], QUANTILES[-1]))
         made = match.names(line[: line.index(start) + 1])
         rows.append(
@@ -134,6 +138,7 @@ def compare(
                 spread=float(worth.std(ddof=1)),
                 low=float(low),
                 high=float(high),
+                settled=settled,
                 outcomes=odds,
             )
         )
@@ -141,17 +146,21 @@ def compare(
     return Comparison(party, continuations, seed, tuple(rows), _sentence(party, rows, worths))
 
 
-def _played_on(match: Match, node: int, me: int, count: int, seed: int) -> tuple[NDArray[np.float64], dict[str, float]]:
-    """Return what the whole game is worth in each continuation, shape (count,), and how they end."""
+def _played_on(
+    match: Match, node: int, me: int, count: int, seed: int
+) -> tuple[NDArray[np.float64], float, dict[str, float]]:
+    """Return what the whole game is worth in each continuation, shape (count,), when it is settled, and how it ends."""
     table = match.nodes[node].table
     game = table.setting.game
     if table.over:
-        return np.full(count, table.total()[me]), {outcome_by_phase(game)[game.phase[table.state]]: 1.0}
+        outcome = outcome_by_phase(game)[game.phase[table.state]]
+        return np.full(count, table.total()[me]), float(table.period), {outcome: 1.0}
     own = table.types[me]
     types = (own, None) if me == 0 else (None, own)
     played = simulate(table.setting.solution, count, seed, table.state, table.period, table.beliefs, types)
     odds = {name: share for name, share in outcome_odds(played).items() if share > 0}
-    return table.stakes[me] + table.weight[me] * played.worth[:, me], odds
+    settled = table.period + float(settled_after(played).mean())
+    return table.stakes[me] + table.weight[me] * played.worth[:, me], settled, odds
 
 
 def _sentence(party: str, rows: Sequence[Continued], worths: Sequence[NDArray[np.float64]]) -> str:

@@ -208,7 +208,7 @@ def _why(setting: Setting, step: Step, names: list[str], made: int, best: int) -
     """
     price = step.worth[best] - step.worth[made]
     if price < SMALL:
-        return f"As good as {names[best]}, the best move."
+        return f"Nothing was worth more; {names[best]} was worth the same."
     game = setting.game
     me = int(game.mover[step.state])
     own, first = step.types[me], int(game.first_move[step.state])

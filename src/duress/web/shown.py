@@ -10,6 +10,7 @@ from nicegui import ui
 from ..play.prospects import SMALL, Priced
 from ..play.view import View
 from ..report.words import number, signed
+from .grid import grid
 
 
 def row(tag: str, words: str) -> ui.html:
@@ -24,17 +25,17 @@ def heading(tag: str, words: str) -> ui.html:
 
 def prices(made: Sequence[Priced]) -> None:
     """List moves with what each cost beside the best, and why."""
-    cells = "".join(
-        f'<tr><td class="n">{p.turn}</td><td>{html.escape(p.move)}</td>'
-        f'<td class="n">{"best" if p.price < SMALL else number(p.price)}</td>'
-        f"<td>{'' if p.price < SMALL else html.escape(p.best)}</td><td>{html.escape(p.why)}</td></tr>"
+    cells = [
+        (
+            str(p.turn),
+            p.move,
+            "nothing" if p.price < SMALL else number(p.price),
+            "" if p.price < SMALL else p.best,
+            p.why,
+        )
         for p in made
-    )
-    ui.html(
-        '<table><thead><tr><th class="n">Move</th><th>Made</th><th class="n">Cost (stakes)</th><th>Best</th>'
-        f"<th>Why</th></tr></thead><tbody>{cells}</tbody></table>",
-        sanitize=False,
-    ).classes("scroll prices")
+    ]
+    grid(("Move", "Made", "Cost (stakes)", "Best", "Why"), cells, (0, 2), "prices")
 
 
 def ending(view: View) -> None:

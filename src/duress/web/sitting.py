@@ -19,6 +19,7 @@ from ..play.view import Option, View
 from ..report.reading import clean
 from ..report.words import number, percent, signed
 from .deal_space import DealSpace, charts_of, frames_of
+from .grid import grid
 from .places import Place, Step, move_seen
 from .shown import ending, heading, laid_open, prices, row
 
@@ -314,7 +315,7 @@ class Sitting:
                 ).props("outline no-caps dense")
 
     def _branches(self) -> None:
-        branches = self.match.branches
+        view, branches = self.view, self.match.branches
         names = [branch.name for branch in branches]
         self.chosen &= set(names)
         if len(self.chosen) < 2:
@@ -337,7 +338,7 @@ class Sitting:
                         ).props("flat no-caps dense")
         ui.button("Compare the ticked branches", on_click=self._compare).props("outline no-caps dense")
         if self.compared:
-            _comparison(self.compared)
+            _comparison(self.compared, view.period_word)
 
     async def _compare(self) -> None:
         nodes = [branch.node for branch in self.match.branches if branch.name in self.chosen]
@@ -361,7 +362,7 @@ def _explained(made: Priced) -> None:
     with ui.element("div").classes("box").props("role=status"):
         heading("h3", f"You chose: {made.move}")
         price = (
-            "It was the best move."
+            "It cost you nothing."
             if made.price < SMALL
             else (f"It cost you {number(made.price)} stakes beside the best move, “{made.best}”.")
         )
@@ -380,19 +381,20 @@ def _prices_so_far(view: View) -> None:
         prices(view.priced)
 
 
-def _comparison(found: Comparison) -> None:
+def _comparison(found: Comparison, word: str) -> None:
     ui.label(found.sentence).classes("sentence")
-    cells = "".join(
-        f'<tr><th scope="row">{html.escape(r.name)}</th><td>{html.escape(r.move)}</td>'
-        f'<td class="n">{number(r.mean)} ± {number(r.error)}</td><td class="n">{number(r.spread)}</td>'
-        f'<td class="n">{number(r.low)} to {number(r.high)}</td>'
-        f"<td>{html.escape('; '.join(f'{name} {percent(share)}' for name, share in r.outcomes.items()))}</td></tr>"
+    headings = ("Branch", "Move", "Worth to you (stakes)", "Spread", "Nine in ten", "Settled by", "How it ends")
+    cells = [
+        (
+            r.name,
+            r.move,
+            f"{number(r.mean)} ± {number(r.error)}",
+            number(r.spread),
+            f"{number(r.low)} to {number(r.high)}",
+            f"{word} {r.settled + 1:.1f}",
+            "; ".join(f"{name} {percent(share)}" for name, share in r.outcomes.items()),
+        )
         for r in found.rows
-    )
-    ui.html(
-        '<table><thead><tr><th>Branch</th><th>Move</th><th class="n">Worth to you (stakes)</th>'
-        f'<th class="n">Spread</th><th class="n">Nine in ten</th><th>How it ends</th></tr></thead>'
-        f"<tbody>{cells}</tbody></table>",
-        sanitize=False,
-    ).classes("scroll compared")
+    ]
+    grid(headings, cells, (2, 3, 4), "compared")
     ui.label(f"{CONTINUATIONS} seeded continuations of each. {found.note}").classes("quiet")
