@@ -21,6 +21,7 @@ export default {
   props: { library: String, specs: Object, frames: Object },
   watch: {
     specs() { this.draw(); },
+    frames(now) { this.show(now); },
   },
   mounted() {
     this.frame = this.frames;
