@@ -4,12 +4,16 @@ from .assess.record import Assessment as Assessment
 from .assess.record import Doctrine as Doctrine
 from .errors import InputError as InputError
 from .errors import NotSolvedError as NotSolvedError
+from .fit.choice_games import Egame12 as Egame12
+from .fit.choice_games import Egame122 as Egame122
+from .fit.choice_games import Egame123 as Egame123
 from .fit.compare import clarke as clarke
 from .fit.compare import vuong as vuong
 from .fit.fit import fit as fit
 from .fit.record import Fit as Fit
 from .fit.signaling import CrisisSignaling as CrisisSignaling
 from .fit.store import load_fit as load_fit
+from .fit.ultimatum import Ultimatum as Ultimatum
 from .game.builder import GameBuilder as GameBuilder
 from .game.game import Game as Game
 from .play.link import link_of as link_of

@@ -177,5 +177,5 @@ def test_other_options_that_are_not_allowed(data: pl.DataFrame) -> None:
     assert "data: there is no column 'dyad'" in refused(data, cluster="dyad")
     assert "cluster: column 'one' has one value only" in refused(data.with_columns(one=1), cluster="one")
     assert "start: there is no parameter 'W_A:q'" in refused(data, start={"W_A:q": 1.0})
-    with pytest.raises(InputError, match="model: must be one of crisis-signaling"):
+    with pytest.raises(InputError, match="model: must be one of crisis-signaling, egame12"):
         du.fit("chess", data, UTILITIES)

@@ -84,6 +84,11 @@ class Model(ABC):
         """Whose utility each is, where only differences of that player's utilities matter."""
 
     @property
+    def movers(self) -> Mapping[str, str]:
+        """Whose utility each is, as in `decisions`."""
+        return self.owners
+
+    @property
     @abstractmethod
     def outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes, in the order of their columns."""

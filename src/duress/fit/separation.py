@@ -29,7 +29,7 @@ def check_separation(model: Model, design: Design, observed: Array) -> None:
             continue
         sign = np.where(yes > 0.0, 1.0, -1.0)[used]
         for utility, terms, block in zip(design.utilities, design.terms, design.blocks, strict=True):
-            if model.owners.get(utility) != decision.player:
+            if model.movers.get(utility) != decision.player:
                 continue
             names = _separators(terms, block[used], sign)
             if names:
