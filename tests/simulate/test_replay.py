@@ -225,6 +225,23 @@ def test_a_government_changes_when_the_record_says_so_and_only_then() -> None:
     assert not wrong.by_chance
 
 
+def test_a_bystander_in_the_first_period_is_where_the_scenario_starts_it() -> None:
+    text = PLAIN.replace(
+        "issues:",
+        "bystanders: {Bank: {levels: [away, near], moves: {up: .5, down: .1}, effect: {answer: [1, 2]}}}\nissues:",
+    )
+    rules = "".join(f"    - {{party: Bank, kind: {at}, level: {{Bank: {at}}}}}\n" for at in ("away", "near"))
+    there = solved(text + RULES + rules)
+    moves = [row(n, party, "hold", n + 1) for n in range(3) for party in ("A", "B")]
+    told = replay(there, [*moves, row(0, "Bank", "away", 8), row(1, "Bank", "near", 9)])
+    assert [one.line for one in told.by_chance] == [8, 9]
+    wrong = replay(there, [*moves, row(0, "Bank", "near", 9)])
+    assert [(one.row.line, one.why) for one in wrong.unused] == [
+        (9, "not possible here: Bank starts at 'away', and nothing moves it before the second month")
+    ]
+    assert not wrong.by_chance
+
+
 def test_baselines_leave_out_the_move_they_foretell() -> None:
     """Worked out by hand: A does x, x, y, each time with x and y open."""
     could = ("x", "y")

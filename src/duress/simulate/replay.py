@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..scenario.compile import Confrontation
 from ..scenario.mechanisms.bystanders import bystander_key
-from ..scenario.record import parts_of
+from ..scenario.record import Rule, parts_of
 from ..scenario.schema import Scenario
 from ..solve.aqre import AQRE, Progress
 from ..solve.solution import Solution, solve
@@ -248,12 +248,23 @@ class _Filter:
         """Count the rows that tell what chance had done by ``period`` as used, if it could have."""
         for n, one in enumerate(self.placed):
             if one.period == period and not one.why_not and (one.means.level or one.means.government):
-                government = one.means.government
-                if period in self.agreed and (not government or (period, government) in self.changed):
+                self.why[n] = self._beyond_chance(one.means, period)
+                if not self.why[n]:
                     self.used.add(n)
                     self.told_by_chance.add(n)
-                else:
-                    self.why[n] = "not possible here: chance could not bring it about"
+
+    def _beyond_chance(self, said: Rule, period: int) -> str:
+        """Return why chance cannot have done by ``period`` what a row says, "" if it can have."""
+        game = self.game
+        if period == 0:
+            # Nothing has happened yet: bystanders stand where they start.
+            for name, level in said.level:
+                start = self._standing(name, game.start)
+                if level != start:
+                    there, second = game.scenario.bystanders[name].levels[start], f"second {game.scenario.period}"
+                    return f"not possible here: {name} starts at {there!r}, and nothing moves it before the {second}"
+        allowed = period in self.agreed and (not said.government or (period, said.government) in self.changed)
+        return "" if allowed else "not possible here: chance could not bring it about"
 
     def _chooses(self, one: Particle, period: int) -> bool:
         game = self.game
