@@ -7,17 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from duress import AQRE, Assessment, InputError, assess, load, solve
+from duress import AQRE, Assessment, InputError, assess
 from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
 from duress.solve.solution import Solution
 
 METHOD = AQRE(precision=8, beliefs=7)
-
-
-@pytest.fixture(scope="module")
-def crisis() -> Solution:
-    return solve(load("sanctions-crisis").compile(), METHOD)
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from duress import AQRE, Assessment, InputError, assess, load, solve
+from duress import Assessment, InputError, assess, load
 from duress.assess.at import describe, read_invitation
 from duress.scenario.compile import Confrontation
 from duress.solve.solution import Solution
 
 AT = {"month": "6", "Sanctions": "partial", "stamina of Target": ".58", "Coercer tactical": "80%"}
-
-
-@pytest.fixture(scope="module")
-def crisis() -> Solution:
-    return solve(load("sanctions-crisis").compile(), AQRE(precision=8, beliefs=7))
 
 
 @pytest.fixture(scope="module")

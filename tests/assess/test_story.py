@@ -7,16 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from duress import AQRE, load, solve
 from duress.assess.moment import likeliest_path
 from duress.assess.story import story_of, third_person
 from duress.simulate.histories import settled_after, simulate
 from duress.solve.solution import Solution
-
-
-@pytest.fixture(scope="module")
-def crisis() -> Solution:
-    return solve(load("sanctions-crisis").compile(), AQRE(precision=8, beliefs=7))
 
 
 @pytest.mark.parametrize(

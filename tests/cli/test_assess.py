@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from duress.cli import app
 
-QUICK = ["--beliefs", "5", "--precision", "5", "--histories", "100"]
+QUICK = ["--beliefs", "7", "--precision", "5", "--histories", "100"]
 SMALL = """
 title: A small dispute
 parties: {A: {}, B: {}}

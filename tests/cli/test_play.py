@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from duress.cli import app
 from duress.play.terminal import PROMPT
 
-QUICK = ["play", "sanctions-crisis", "--beliefs", "5", "--precision", "2", "--seed", "5"]
+QUICK = ["play", "sanctions-crisis", "--beliefs", "7", "--precision", "2", "--seed", "5"]
 
 
 @pytest.fixture(autouse=True)

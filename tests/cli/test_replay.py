@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from duress.cli import app
 
-QUICK = ("--beliefs", "3", "--precision", "5")
+QUICK = ("--beliefs", "5", "--precision", "5")
 
 
 def run(*words: str) -> Result:

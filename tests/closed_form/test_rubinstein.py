@@ -33,7 +33,7 @@ def test_the_first_offer_asks_for_the_split(discounts: tuple[float, float]) -> N
 @pytest.mark.parametrize("discounts", PATIENCE[:2])
 def test_finer_shares_and_sharper_players_come_nearer(discounts: tuple[float, float]) -> None:
     errors = []
-    for shares in (26, 101, 401):
+    for shares in (26, 76, 226):
         solution = solve(rubinstein(discounts, shares=shares, precision=2 * (shares - 1)))
         errors.append(abs(solution.value()["First"]["any"] - split(discounts)))
     assert errors[0] > 1.5 * errors[1] > 2 * errors[2]

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from duress import AQRE, solve
 from duress.play.setting import Setting, prepare
 from duress.scenario import load
+from duress.scenario.schema import Scenario
+
+
+@cache
+def roughly_solved(name: str) -> Setting:
+    """Solve a bundled scenario for behaviour that is good enough to see whether a rule is kept."""
+    return rough(load(name))
+
+
+def rough(scenario: Scenario) -> Setting:
+    """Solve a scenario roughly."""
+    return Setting(scenario, {}, solve(scenario.compile(), AQRE(precision=1, beliefs=3, branch="in time")))
 
 
 @pytest.fixture(scope="session")

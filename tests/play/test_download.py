@@ -43,7 +43,7 @@ def test_the_table_of_moves_has_a_row_for_each_entry_and_prices_of_ones_own(cris
 def test_the_script_prints_the_same_numbers(own: bool, tmp_path: Path) -> None:
     text = "extends: sanctions-crisis\ntitle: \"A '''quoted''' \\\"\\\"\\\" é title\"\nhorizon: 5\n"
     scenario = read(text, "mine") if own else "sanctions-crisis"
-    setting = prepare(scenario, {"levers.sanctions.harm[2]": 0.6}, precision=2, beliefs=5)
+    setting = prepare(scenario, {"levers.sanctions.harm[2]": 0.6}, precision=2, beliefs=7)
     match = begin(setting, "Target", against="weary", seed=9)
     while not match.table.over and match.turns < 20:
         match = match.move(1)

@@ -107,7 +107,7 @@ summary: >
   folded: with a colon.
 parties: {Target: {types: {fragile: {prior: .4}, resolute: {prior: .6}}}}
 """
-    setting = prepare(read(text, "mine"), {"levers.sanctions.harm[2]": 0.6}, precision=2, beliefs=5)
+    setting = prepare(read(text, "mine"), {"levers.sanctions.harm[2]": 0.6}, precision=2, beliefs=7)
     match = begin(setting, "Target", seed=2).move(1)
     opened = open_link(link_of(match))
     assert opened.setting.scenario.digest == setting.scenario.digest

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 
-from duress import AQRE, solve
 from duress.play.match import begin
 from duress.play.opponents import HURT, OPPONENTS, TIRED, policy
 from duress.play.setting import Setting
 from duress.play.table import Seat, Table, deal
-from duress.scenario import bundled, load
+from duress.scenario import bundled
 from duress.scenario.pressure import harm_on
 
-
-@cache
-def roughly_solved(name: str) -> Setting:
-    """Solve a bundled scenario for behaviour that is good enough to see whether a rule is kept."""
-    scenario = load(name)
-    return Setting(scenario, {}, solve(scenario.compile(), AQRE(precision=1, beliefs=3, branch="in time")))
+from .conftest import roughly_solved
 
 
 def games(setting: Setting, party: int, kind: str, seeds: int) -> list[tuple[Table, str]]:

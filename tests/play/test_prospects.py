@@ -48,7 +48,7 @@ def test_every_prospect_is_what_the_solved_game_says(crisis: Setting) -> None:
     assert invite.accepted == pytest.approx(sum(p for a, p in invite.answers.items() if a.startswith("accept")))
 
 
-@pytest.mark.parametrize(("beliefs", "tolerance"), [(7, 0.05), (33, 0.005)])
+@pytest.mark.parametrize(("beliefs", "tolerance"), [(7, 0.05), pytest.param(33, 0.005, marks=pytest.mark.slow)])
 def test_value_after_a_move_agrees_with_the_stage_that_chose_it(beliefs: int, tolerance: float) -> None:
     """The one reads the grid after the move, the other solves the next stage: the gap is the grid's error."""
     setting = prepare("sanctions-crisis", {"horizon": 8}, precision=2, beliefs=beliefs)

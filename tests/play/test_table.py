@@ -29,7 +29,7 @@ def people(setting: Setting) -> tuple[Seat, Seat]:
 
 
 def test_games_of_equilibrium_players_end_as_simulated_ones_and_are_worth_what_was_solved(crisis: Setting) -> None:
-    games = [watched(crisis, seed) for seed in range(400)]
+    games = [watched(crisis, seed) for seed in range(240)]
     odds = outcome_odds(simulate(crisis.solution, 4000, seed=1))
     names = outcome_by_phase(crisis.game)
     ended = [names[crisis.game.phase[game.state]] for game in games]

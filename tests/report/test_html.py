@@ -60,9 +60,20 @@ class Page(HTMLParser):
         return " ".join("".join(data for inside, data in self.text if inside not in {"script", "style"}).split())
 
 
+_DRAWN: dict[str, str] = {}
+
+
+def drawn(answer: Assessment) -> str:
+    """Return the report of an answer, drawn once for all tests that look at it."""
+    key = repr(answer)
+    if key not in _DRAWN:
+        _DRAWN[key] = render(answer)
+    return _DRAWN[key]
+
+
 @pytest.fixture(scope="module")
 def source(build: Callable[..., Assessment]) -> str:
-    return render(build())
+    return drawn(build())
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +83,7 @@ def page(source: str) -> Page:
 
 @pytest.fixture(scope="module")
 def pages(answer: Assessment) -> Page:
-    return Page(render(answer))
+    return Page(drawn(answer))
 
 
 def test_every_element_is_closed_in_order(pages: Page) -> None:
@@ -105,7 +116,7 @@ def test_only_our_own_scripts_may_run(source: str, page: Page) -> None:
 
 
 def test_texts_of_a_scenario_stay_texts(build_hostile: Callable[[], Assessment]) -> None:
-    page = Page(render(build_hostile()))
+    page = Page(drawn(build_hostile()))
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"img", "b", "iframe", "object", "form"}
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
@@ -175,7 +186,7 @@ def test_the_first_screen_answers(page: Page) -> None:
 
 def test_all_numbers_of_the_replies_are_there(build: Callable[..., Assessment]) -> None:
     answer = build(replies=9)
-    text = Page(render(answer)).words()
+    text = Page(drawn(answer)).words()
     for reply in answer.replies:
         assert reply.reply in text
         for value in reply.value.values():
@@ -215,7 +226,7 @@ def test_charts_come_alive_in_a_browser(
     hostile: bool, build: Callable[..., Assessment], build_hostile: Callable[[], Assessment], tmp_path: Path
 ) -> None:
     file = tmp_path / "report.html"
-    file.write_text(render(build_hostile() if hostile else build()), encoding="utf-8")
+    file.write_text(drawn(build_hostile() if hostile else build()), encoding="utf-8")
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"]
     command += ["--disable-background-networking", "--no-first-run", "--virtual-time-budget=8000"]
     command += [f"--user-data-dir={tmp_path / 'profile'}", file.as_uri()]

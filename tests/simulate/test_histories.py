@@ -17,7 +17,7 @@ from duress.solve.solution import Solution
 @pytest.fixture(scope="module")
 def crisis() -> Solution:
     """Solve the ten-line scenario at a precision at which much can happen."""
-    return solve(load("sanctions-crisis").compile(), AQRE(precision=2, beliefs=5))
+    return solve(load("sanctions-crisis").compile(), AQRE(precision=2, beliefs=7))
 
 
 @pytest.mark.parametrize("memory", [2**29, 2**12])
