@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -100,15 +100,28 @@ class Window:
 
 
 @pytest.fixture
-def window(browser: Browser, address: str) -> Iterator[Window]:
-    """Open a window in which every other host is blocked; in the end nothing may have been asked of one."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    window = Window(context.new_page(), address)
-    window.page.set_default_timeout(20_000)
-    window.page.route("**/*", window.guard)
-    window.page.on("console", lambda said: window.complaints.append(said.text) if said.type == "error" else None)
-    window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
-    yield window
-    context.close()
-    assert not window.others
-    assert not window.complaints
+def windows(browser: Browser, address: str) -> Iterator[Callable[[], Window]]:
+    """Open windows that share nothing; every other host is blocked, and in the end none may have been asked."""
+    opened: list[Window] = []
+
+    def open_one() -> Window:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        window = Window(context.new_page(), address)
+        window.page.set_default_timeout(20_000)
+        window.page.route("**/*", window.guard)
+        window.page.on("console", lambda said: window.complaints.append(said.text) if said.type == "error" else None)
+        window.page.on("pageerror", lambda error: window.complaints.append(str(error)))
+        opened.append(window)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.page.context.close()
+        assert not window.others
+        assert not window.complaints
+
+
+@pytest.fixture
+def window(windows: Callable[[], Window]) -> Window:
+    """Open one window."""
+    return windows()

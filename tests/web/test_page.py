@@ -136,7 +136,9 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways_and_every_control_ha
     expect(window.page.locator("svg.course.narrow")).to_be_visible()
     expect(window.page.locator("svg.course.wide")).to_be_hidden()
     expect(window.page.locator(".deal svg").first).to_be_visible()
-    expect(window.page.locator(".deal svg").get_by_text("no deal", exact=True)).to_have_count(3)  # legend, halo and name
+    expect(window.page.locator(".deal svg").get_by_text("no deal", exact=True)).to_have_count(
+        3
+    )  # legend, halo and name
     assert window.page.locator(".deal svg").first.bounding_box()["width"] <= 390  # type: ignore[index]
 
 

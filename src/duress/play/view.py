@@ -250,7 +250,7 @@ def view(table: Table, party: str) -> View:
         prior={p.name: dict(zip(p.types, p.prior, strict=True)) for p in game.players},
         priced=priced(table, me),
         stakes=table.stakes[me],
-        ending=_ending(table) if table.over else None,
+        ending=ending_of(table) if table.over else None,
         certificate=setting.solution.certificate.sentence(),
         precision=dict(
             zip((p.name for p in game.players), map(float, setting.solution.induction.precisions), strict=True)
@@ -359,7 +359,8 @@ def _offers(table: Table) -> tuple[Offer, ...]:
     return tuple(found)
 
 
-def _ending(table: Table) -> Ending:
+def ending_of(table: Table) -> Ending:
+    """Return how a table that is over ended, with everything laid open."""
     game = table.setting.game
     total = table.total()
     names = [p.name for p in game.players]

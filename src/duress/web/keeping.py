@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -51,11 +50,6 @@ class Keeper:
     def keep(self, sheet: Sheet, match: Match) -> Future[None]:
         """Keep a match; the future ends once it is done, with what went wrong in the sheet."""
         return self._pool.submit(self._keep, sheet, match)
-
-    async def kept(self, sheet: Sheet, match: Match) -> str:
-        """Keep a match and return why it could not be; empty if it was."""
-        await asyncio.wrap_future(self.keep(sheet, match))
-        return sheet.fault
 
     def _keep(self, sheet: Sheet, match: Match) -> None:
         try:

@@ -15,14 +15,17 @@ from ..errors import InputError
 from ..play.link import Linked, link_of, read_link
 from ..play.match import Match, begin, seats_of
 from ..play.opponents import OPPONENTS
-from ..play.setting import BELIEFS, prepare
-from ..report.reading import MODEL_LINE, clean
+from ..play.setting import BELIEFS, Setting, prepare
+from ..report.reading import clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
 from .deal_space import LIBRARY, library
+from .frame import bar, refused
 from .keeping import Keeper
+from .pairing import for_two, seat, watch
 from .places import Own
-from .sitting import PRIMARY, Sitting
+from .rooms import Rooms
+from .sitting import Sitting
 from .solving import STOPPED, Solver, Work
 
 DIGITS = 16
@@ -32,9 +35,18 @@ MOST_FILES = 60
 """Files of the user's folder that are shown."""
 
 
-def lay_out(folder: Path | None) -> None:
-    """Put every page at its address; they share one `Solver` and one `Keeper`."""
+def lay_out(folder: Path | None, reached: str = "") -> None:
+    """Put every page at its address; they share one `Solver`, one `Keeper` and its `Rooms`.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the user's own scenarios are.
+    reached : str
+        From where the server is reached, in a sentence.
+    """
     solver, keeper = Solver(), Keeper()
+    rooms = Rooms(keeper)
     app.on_shutdown(keeper.close)
     style = (resources.files("duress.web") / "style.css").read_text(encoding="utf-8")
     ui.add_css(style, shared=True)
@@ -48,44 +60,38 @@ def lay_out(folder: Path | None) -> None:
 
     @ui.page("/", title="Cases · duress", language="en-GB")
     def _cases() -> None:
-        _bar()
+        bar()
         cases(folder)
 
     @ui.page("/case/{name}", title="Sit down · duress", language="en-GB")
     def _case(name: str) -> None:
-        _bar()
+        bar()
         with ui.element("main").classes("frame"):
             try:
                 scenario = _found(name, folder)
             except InputError as error:
-                _refused(error)
+                refused(error)
                 return
-            case(scenario, solver)
+            case(scenario, solver, rooms, reached)
 
     @ui.page("/table/{link}", title="At the table · duress", language="en-GB")
     async def _table(link: str) -> None:
         try:
             linked = read_link(link)
         except InputError as error:
-            _bar()
+            bar()
             with ui.element("main").classes("frame"):
-                _refused(error)
+                refused(error)
             return
         await table(linked, solver, keeper)
 
+    @ui.page("/seat/{key}", title="At the table · duress", language="en-GB")
+    def _seat(key: str) -> None:
+        seat(rooms, key)
 
-def _bar() -> None:
-    ui.colors(primary=PRIMARY)
-    with ui.element("header").classes("always"):
-        ui.link("duress", "/").classes("home")
-        ui.label(f"{MODEL_LINE}.").classes("model")
-
-
-def _refused(error: InputError) -> None:
-    ui.html("That cannot be opened", sanitize=False, tag="h1")
-    for fault in error.faults:
-        ui.label(clean(str(fault))).classes("fault").props("role=alert")
-    ui.link("All cases", "/")
+    @ui.page("/watch/{key}", title="Watching · duress", language="en-GB")
+    def _watch(key: str) -> None:
+        watch(rooms, key)
 
 
 def _files(folder: Path | None) -> list[Path]:
@@ -149,8 +155,8 @@ def _spoilt(name: str, error: InputError) -> None:
             ui.label(f"and {len(error.faults) - 1} more; duress check lists them").classes("quiet")
 
 
-def case(scenario: Scenario, solver: Solver) -> None:
-    """Ask which side, against whom and with which seed; solve; and go to the table."""
+def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None:
+    """Ask which side, against whom and with which seed; solve; and go to the table. Or open a table for two."""
     parties = list(scenario.parties)
     ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
     ui.label(clean(scenario.summary)).classes("lead")
@@ -171,25 +177,31 @@ def case(scenario: Scenario, solver: Solver) -> None:
         start = ui.button("Sit down").props("unelevated no-caps").classes("start")
         waiting = ui.element("div").classes("waiting").props("aria-live=polite")
 
-    async def sit() -> None:
-        if seed.value is None:
-            ui.notify("Seed: a whole number from 0 on is needed.")
-            return
-        number = int(seed.value)
-        kind = against.value or list(OPPONENTS)[number % len(OPPONENTS)]
+    async def ready() -> Setting | None:
         start.disable()
         key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
         with waiting:
             work = await solved(solver.work(key, lambda say: prepare(scenario, progress=say)))
         if work.setting is None:
             ui.notify(work.fault or STOPPED)
-            start.enable()
+        start.enable()
+        return work.setting
+
+    async def sit() -> None:
+        if seed.value is None:
+            ui.notify("Seed: a whole number from 0 on is needed.")
+            return
+        number = int(seed.value)
+        kind = against.value or list(OPPONENTS)[number % len(OPPONENTS)]
+        setting = await ready()
+        if setting is None:
             return
         seats = seats_of(scenario, side.value, kind)
-        match = await asyncio.to_thread(begin, work.setting, None, "", number, 0, seats)
+        match = await asyncio.to_thread(begin, setting, None, "", number, 0, seats)
         ui.navigate.to(f"/table/{link_of(match)}")
 
     start.on_click(sit)
+    for_two(ready, rooms, reached)
 
 
 async def solved(work: Work) -> Work:
@@ -218,22 +230,22 @@ async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
     if not work.over:
         holder = ui.element("div")
         with holder:
-            _bar()
+            bar()
             with ui.element("main").classes("frame"):
                 await ui.context.client.connected(timeout=30)
                 await solved(work)
         holder.delete()
     if work.setting is None:
-        _bar()
+        bar()
         with ui.element("main").classes("frame"):
-            _refused(InputError(work.fault or STOPPED))
+            refused(InputError(work.fault or STOPPED))
         return
     try:
         match: Match = await asyncio.to_thread(linked.match, work.setting)
         party = match.seat_of_person()
     except InputError as error:
-        _bar()
+        bar()
         with ui.element("main").classes("frame"):
-            _refused(error)
+            refused(error)
         return
     Sitting(Own(match, party, keeper), linked.note).show()

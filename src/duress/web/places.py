@@ -1,9 +1,10 @@
-"""Where a page has its match from: one of its own, which it alone moves on."""
+"""Where a page has its match from: one of its own, which it alone moves on; another is a chair in a room, `rooms`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Protocol
 
 from ..errors import InputError
@@ -16,11 +17,16 @@ BUSY = "One at a time: the move before is being made."
 Step = Callable[[Match], Match]
 """From one match to the next."""
 
+Listener = Callable[[], Awaitable[None]]
+"""Told that the match is another one now."""
+
 
 class Place(Protocol):
     """A seat at a match."""
 
     party: str
+    alone: bool
+    """Whether nobody else is at the match, so that one may go back in it."""
 
     @property
     def match(self) -> Match:
@@ -32,8 +38,16 @@ class Place(Protocol):
         """Where on this server the page is found again, the match as it is now."""
         ...
 
-    async def go(self, step: Step) -> Match:
-        """Take a step and return the match after it.
+    def otherwise(self) -> str:
+        """Return where on this server one can go back once it is over, and move otherwise, alone."""
+        ...
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have changes of the match told, whoever makes them; return what ends that."""
+        ...
+
+    async def go(self, step: Step) -> None:
+        """Take a step, and tell who listens.
 
         Raises
         ------
@@ -43,8 +57,36 @@ class Place(Protocol):
         ...
 
     async def kept(self) -> str:
-        """Keep the match as it is now; return why it could not be kept, or nothing."""
+        """Wait until the match is kept; return why it could not be, or nothing."""
         ...
+
+
+class Told:
+    """Listeners, each told for itself; a fault of one is no other's."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[object, Listener] = {}
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have changes told; return what ends that."""
+        mark = object()
+        self._listeners[mark] = listener
+
+        def leave() -> None:
+            self._listeners.pop(mark, None)
+
+        return leave
+
+    def tell(self) -> None:
+        """Tell every listener."""
+        for listener in list(self._listeners.values()):
+            task = asyncio.ensure_future(listener())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def __len__(self) -> int:
+        return len(self._listeners)
 
 
 class Own:
@@ -60,13 +102,18 @@ class Own:
         Keeps it after every step.
     """
 
+    alone = True
+
     def __init__(self, match: Match, party: str, keeper: Keeper) -> None:
         self.match, self.party = match, party
-        self._keeper, self._sheet = keeper, keeper.sheet(match)
         self.address = _address(match)
+        self._keeper, self._sheet = keeper, keeper.sheet(match)
+        self._keeping: Future[None] | None = None
         self._going = False
+        self._told = Told()
+        self.listen = self._told.listen
 
-    async def go(self, step: Step) -> Match:
+    async def go(self, step: Step) -> None:
         """Take a step, unless one is being taken: what a person decides before it has seen the reply is no decision."""
         if self._going:
             raise InputError(BUSY)
@@ -76,11 +123,18 @@ class Own:
             self.address, self.match = _address(match), match
         finally:
             self._going = False
-        return self.match
+        self._keeping = self._keeper.keep(self._sheet, match)
+        self._told.tell()
+
+    def otherwise(self) -> str:
+        """Return where one can move otherwise: here."""
+        return self.address
 
     async def kept(self) -> str:
-        """Keep the match as it is now; return why it could not be kept, or nothing."""
-        return await self._keeper.kept(self._sheet, self.match)
+        """Wait until the match is kept; return why it could not be, or nothing."""
+        if self._keeping is not None:
+            await asyncio.wrap_future(self._keeping)
+        return self._sheet.fault
 
 
 def _address(match: Match) -> str:

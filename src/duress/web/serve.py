@@ -55,6 +55,20 @@ class _Guarded:
         await self.app(scope, receive, guarded)
 
 
+def is_loopback(host: str) -> bool:
+    """Return whether only this computer reaches a server that listens there."""
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+def _reached(host: str) -> str:
+    if is_loopback(host):
+        return (
+            "This server is reached from this computer alone; duress serve --host ADDRESS lets others in who can reach "
+            "that address."
+        )
+    return "Whoever can reach the address of this server can open these links."
+
+
 def serve(
     host: str = "127.0.0.1",
     port: int = 8377,
@@ -103,7 +117,7 @@ def serve(
     from .pages import lay_out
 
     app.add_middleware(_Guarded)
-    lay_out(folder)
+    lay_out(folder, _reached(host))
     say(f"http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
     ui.run(
         host=host,

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from ..play.prospects import SMALL, Priced
 from ..play.view import View
-from ..report.words import number, signed
+from ..report.words import number, percent, signed
 from .grid import grid
 
 
@@ -21,6 +21,15 @@ def row(tag: str, words: str) -> ui.html:
 def heading(tag: str, words: str) -> ui.html:
     """Put a heading, its first letter a capital."""
     return row(tag, words[:1].upper() + words[1:])
+
+
+def belief(kind: str, chance: float, colour: str) -> None:
+    """Show what is believed of a type as a bar with its chance."""
+    ui.html(
+        f'<span>{html.escape(kind)}</span><span class="track"><span class="fill" style="'
+        f'width:{100 * chance:.1f}%;--colour:{colour}"></span></span><span>{percent(chance)}</span>',
+        sanitize=False,
+    ).classes("belief")
 
 
 def prices(made: Sequence[Priced]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import json
 
 from nicegui import events, ui
@@ -17,22 +16,21 @@ from ..play.match import Match
 from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
-from ..report.words import number, percent, signed
+from ..report.words import counted, number, percent, signed
 from .deal_space import DealSpace, charts_of, frames_of
+from .frame import bar
 from .grid import grid
 from .places import Place, Step, move_seen
-from .shown import ending, heading, laid_open, prices, row
+from .shown import belief, ending, heading, laid_open, prices, row
 
 _AWAY = 0.02
 """Seconds in which what was shown is sent to the browser."""
-
-PRIMARY = "#0b5a8a"
-"""Colour of what can be pressed: readable on white."""
 
 _RECENT = 4
 """Entries of the timeline that are told beside the moves."""
 
 _KEYS = "Keys: a number moves, Enter ends a number that could go on, u takes back, w asks what each move leads to."
+_KEYS_SHARED = _KEYS.replace(" u takes back,", "")
 
 
 class Sitting:
@@ -50,6 +48,7 @@ class Sitting:
         self.place, self.party, self.note = place, place.party, note
         self.typed = ""
         self.asked = False
+        self.moved = False
         self.unkept = ""
         self.view: View = clean(self.match.view(self.party))
         self.compared: Comparison | None = None
@@ -62,6 +61,8 @@ class Sitting:
 
     def show(self) -> None:
         """Lay the page out."""
+        self.client = ui.context.client
+        self.client.on_delete(self.place.listen(self._changed))
         ui.keyboard(self._key, repeating=False, ignore=["input", "select", "textarea"])
         self._header()
         with ui.element("main").classes("frame"):
@@ -83,16 +84,7 @@ class Sitting:
 
     def _header(self) -> None:
         view = self.view
-        ui.colors(primary=PRIMARY)
-        with ui.element("header").classes("always"):
-            ui.link("duress", "/").classes("home")
-            ui.label(view.notes[0]).classes("model")
-            ui.label(f"Seed {view.seed}").classes("seed")
-            with ui.element("details").classes("certificate"):
-                ui.html("Certificate: " + html.escape(view.certificate.split(":")[0]), sanitize=False, tag="summary")
-                ui.label(view.certificate)
-                for note in view.notes[1:]:
-                    ui.label(note)
+        bar(f"Seed {view.seed}", view.certificate, view.notes[1:])
 
     # What is done
 
@@ -114,6 +106,9 @@ class Sitting:
 
     async def _digit(self, digit: str) -> None:
         """Move once the number typed can mean one move only."""
+        if not self.view.yours:
+            self._said("" if self.view.over else f"It is the turn of {self.view.turn}.")
+            return
         self.typed += digit
         meant = [o for o in self.view.options if str(o.number).startswith(self.typed)]
         if len(meant) == 1 and str(meant[0].number) == self.typed:
@@ -131,12 +126,20 @@ class Sitting:
 
     async def _go(self, step: Step) -> None:
         """Take a step from one match to another, and draw the page from it."""
+        self.moved = True
         try:
-            match = await self.place.go(step)
+            await self.place.go(step)
         except InputError as error:
+            self.moved = False
             self._said(" ".join(clean(str(fault)) for fault in error.faults))
-            return
-        self.view = clean(match.view(self.party))
+
+    async def _changed(self) -> None:
+        """Draw the page from the match as it is now, whoever has moved."""
+        with self.client:
+            await self._renewed()
+
+    async def _renewed(self) -> None:
+        self.view = clean(self.match.view(self.party))
         self.asked, self.compared, self.typed = False, None, ""
         ui.navigate.history.replace(self.place.address)
         await self._redraw()
@@ -145,7 +148,9 @@ class Sitting:
         """Show the view: first what answers a move, then what can wait until that is on its way."""
         view = self.view
         self._yours.refresh()
-        ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
+        if self.moved:
+            ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
+            self.moved = False
         await asyncio.sleep(_AWAY)
         if view is not self.view:
             return
@@ -208,13 +213,15 @@ class Sitting:
             if view.yours:
                 words = "Hide what each move leads to" if self.asked else "What does each move lead to?"
                 ui.button(words, on_click=self._ask).props("flat no-caps dense")
-            if any(entry.party == view.party for entry in view.timeline):
+            if self.place.alone and any(entry.party == view.party for entry in view.timeline):
                 ui.button("Take back my last move", on_click=lambda: self._go(lambda match: match.undo())).props(
                     "flat no-caps dense"
                 )
 
     def _choices(self, view: View) -> None:
         if not view.yours:
+            if not view.over:
+                ui.label(f"It is the turn of {self._opposite()}. Their move shows here at once.").classes("waits")
             return
         heading("h3", "Your move")
         ahead = {p.number: p for p in clean(self.match.prospects(self.party))} if self.asked else {}
@@ -235,7 +242,12 @@ class Sitting:
                         drain = p.drain.get(view.party, 0.0)
                         told += [f"your stamina then falls {number(drain)} a {view.period_word}"] if drain > 0 else []
                         ui.label("; ".join(told)).classes("more")
-        ui.label(_KEYS).classes("quiet")
+        ui.label(_KEYS if self.place.alone else _KEYS_SHARED).classes("quiet")
+
+    def _opposite(self) -> str:
+        """Return the other party, and who plays it if it has a name."""
+        (name,) = (seat.name for seat in self.match.table.seats if seat.party != self.party)
+        return f"{self.view.other} ({clean(name)})" if name else self.view.other
 
     @ui.refreshable_method
     def _offers(self) -> None:
@@ -263,11 +275,7 @@ class Sitting:
             colour = PARTY_COLOURS[parties.index(about)]
             for kind, chance in believed.items():
                 true = " (you)" if about == view.party and kind == view.kind and len(believed) > 1 else ""
-                ui.html(
-                    f'<span>{html.escape(kind)}{true}</span><span class="track"><span class="fill" style="'
-                    f'width:{100 * chance:.1f}%;--colour:{colour}"></span></span><span>{percent(chance)}</span>',
-                    sanitize=False,
-                ).classes("belief")
+                belief(kind + true, chance, colour)
 
     @ui.refreshable_method
     def _course(self) -> None:
@@ -283,26 +291,33 @@ class Sitting:
     @ui.refreshable_method
     def _what_if(self) -> None:
         view, branches = self.view, self.match.branches
-        heading("h2", "What if")
+        heading("h2", "What if" if self.place.alone else "All moves")
         with ui.element("details").classes("history"):
-            row("summary", f"All {view.turns} moves; go back to any and move otherwise")
+            back = "; go back to any and move otherwise" if self.place.alone else ""
+            row("summary", f"All {counted(view.turns, 'move')}{back}")
             with ui.element("ol").classes("log"):
                 for entry in view.timeline:
                     with ui.element("li").props(f"data-turn={entry.turn}"):
                         ui.label(f"{view.period_word} {entry.period + 1}").classes("quiet")
                         ui.label(entry.words)
-                        if entry.party == view.party:
+                        if self.place.alone and entry.party == view.party:
                             ui.button(
                                 "Back to before it",
                                 on_click=lambda _, t=entry.turn: self._go(lambda match: match.back(t - 1)),
                             ).props(f'flat no-caps dense aria-label="Back to before move {entry.turn}"')
+        if not self.place.alone and view.over:
+            ui.button("Go back and move otherwise, against the equilibrium", on_click=self._otherwise).props(
+                "outline no-caps dense"
+            )
         if len(branches) > 1:
             self._branches()
         _prices_so_far(view)
         heading("h2", "Take it away")
-        ui.label("The address of this page holds all of it: copy it to come back, or to show somebody.").classes(
-            "quiet"
-        )
+        ui.label(
+            "The address of this page holds all of it: copy it to come back, or to show somebody."
+            if self.place.alone
+            else "The address of this page is your seat: come back by it, and show it to nobody."
+        ).classes("quiet")
         with ui.element("div").classes("tools"):
             for words, name, make in (
                 ("JSON", "json", lambda: json.dumps(as_json(self.match, self.party), ensure_ascii=False, indent=2)),
@@ -310,9 +325,17 @@ class Sitting:
                 ("Python script", "py", lambda: script(self.match, self.party)),
                 ("Timeline as SVG", "svg", lambda: course(view.timeline, list(view.prior), view.period_word)),
             ):
+                if name == "py" and self.match.sealed:  # it would hold what was dealt
+                    continue
                 ui.button(
                     words, on_click=lambda _, n=name, m=make: ui.download.content(m(), f"{view.scenario}.{n}")
                 ).props("outline no-caps dense")
+
+    async def _otherwise(self) -> None:
+        try:
+            ui.navigate.to(await asyncio.to_thread(self.place.otherwise))
+        except InputError as error:
+            ui.notify(clean(str(error)))
 
     def _branches(self) -> None:
         view, branches = self.view, self.match.branches
