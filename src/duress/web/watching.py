@@ -53,7 +53,8 @@ class Watching:
     @ui.refreshable_method
     def _now(self) -> None:
         seen = self.seen
-        heading("h2", "It is over" if seen.ending else f"It is the turn of {_who(seen, seen.turn)}").props("id=now")
+        title = "It is over" if seen.ending else f"It is the turn of {_who(seen, seen.turn)}"
+        heading("h2", title).props(f"id=now data-turns={seen.turns}")
         ui.label(f"{seen.situation.date_words}: {seen.situation.words}")
         ui.label("You watch: what either side truly is, nobody is told before the end.").classes("quiet")
         with ui.element("div").classes("told").props("role=log aria-live=polite"):
