@@ -173,12 +173,12 @@ def _resolved(scenario: Scenario) -> dict[str, Any]:
     return {"scenario": resolved}
 
 
-def _pairs(entries: list[str] | None, form: str) -> dict[str, str]:
-    """Return what ``--at`` says, split at the first equals sign of each entry."""
+def _pairs(entries: list[str] | None, form: str, option: str = "--at") -> dict[str, str]:
+    """Return what an option says, split at the first equals sign of each entry."""
     pairs = [entry.split("=", 1) for entry in entries or ()]
     wrong = [pair[0] for pair in pairs if len(pair) < 2]
     if wrong:
-        raise InputError([Fault("--at", f"must be {form}; found {entry!r}") for entry in wrong])
+        raise InputError([Fault(option, f"must be {form}; found {entry!r}") for entry in wrong])
     return {name.strip(): value.strip() for name, value in pairs}
 
 
@@ -286,6 +286,9 @@ GameName = Annotated[
 SolvedBy = Literal["auto", "grid", "tree"]
 Branch = Literal["auto", "principal", "stagewise", "in-time"]
 SweepDesign = Literal["sobol", "lhs", "grid"]
+FitMethod = Literal["pl", "npl", "cmle", "ml"]
+FitSelection = Literal["likeliest", "lowest", "highest"]
+FitErrors = Literal["model", "robust", "bootstrap"]
 
 
 @app.command()
@@ -792,6 +795,178 @@ def _print_played(scenario: Scenario, files: list[Path], as_json: bool) -> None:
 
 
 @app.command()
+def fit(
+    model: Annotated[
+        str | None,
+        typer.Argument(help="crisis-signaling, egame12, egame122, egame123 or ultimatum. Default: list them."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Argument(help="CSV or Parquet file. Default: draw the model's tree and say what it takes.")
+    ] = None,
+    utilities: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--u",
+            metavar="UTILITY=FORMULA",
+            help="Such as 'W_A = 1 + x + log(z)'; '0 + x' has no constant; 0 if not given. May be repeated.",
+        ),
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN[,COLUMN]...",
+            help="A column of labels, a column of 0 and 1 for each move, or of counts for each outcome. Default: "
+            "columns named as the outcomes.",
+        ),
+    ] = None,
+    method: Annotated[
+        FitMethod | None,
+        typer.Option(help="crisis-signaling: pseudo-likelihood, nested, constrained or full likelihood. Default: npl."),
+    ] = None,
+    selection: Annotated[
+        FitSelection | None, typer.Option(help="crisis-signaling, ml: which of several equilibria. Default: likeliest.")
+    ] = None,
+    expectations: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN,COLUMN",
+            help="crisis-signaling: how likely B resists and A stands firm, to start from. Default: a logit of either.",
+        ),
+    ] = None,
+    link: Annotated[
+        Literal["probit", "logit"] | None, typer.Option(help="Choice games: of the errors. Default: probit.")
+    ] = None,
+    uncertainty: Annotated[
+        Literal["agent", "private"] | None,
+        typer.Option(help="Choice games: an error for each move, or in each player's payoffs. Default: agent."),
+    ] = None,
+    largest: Annotated[float | None, typer.Option(help="Ultimatum: the most that can be offered.")] = None,
+    errors: Annotated[
+        FitErrors, typer.Option(help="Standard errors: of the model, robust, or by bootstrap of every step.")
+    ] = "model",
+    cluster: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Groups of rows, for robust errors or bootstrap.")
+    ] = None,
+    samples: Annotated[int, typer.Option(help="Of the bootstrap.", min=10)] = 200,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.", min=0)] = 0,
+    processes: Annotated[
+        int | None, typer.Option(help="For the bootstrap. Default: one for every core.", min=1)
+    ] = None,
+    missing: Annotated[Literal["drop", "refuse"], typer.Option(help="What to do with rows that miss values.")] = "drop",
+    effect: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--effect",
+            metavar="COLUMN[:LO..HI]",
+            help="Say how the column moves the average of each outcome; may be repeated. Default ends: one standard "
+            "deviation apart, or 0 and 1.",
+        ),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option("--profile", metavar="UTILITY:TERM", help="Profile the likelihood of one; may be repeated."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FIT.json", help="Compare with a fit that was saved: Vuong, Clarke.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write every equilibrium of every row, with its moves.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FIT.json", help="Save the fit, for later.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the fit as one HTML page, too.")] = None,
+    latex: Annotated[Path | None, typer.Option(help="Write the coefficients as a LaTeX table, too.")] = None,
+    figure: Annotated[Path | None, typer.Option(help="Draw the coefficients, as .svg or .html.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit a game of crisis bargaining to data: what sides want, from what they did."""
+    from rich.console import Console
+
+    from duress.fit.models import model_with
+    from duress.report import fitted as report
+
+    console = Console(markup=False, emoji=False, highlight=False)
+    if model is None:
+        report.print_models(console)
+        return
+    settings = {
+        "method": method, "selection": selection, "expectations": _names(expectations), "link": link,
+        "uncertainty": uncertainty, "largest": largest,
+    }  # fmt: skip
+    game = model_with(model, settings)
+    if data is None:
+        report.print_model(game, console)
+        return
+    from duress.fit.compare import clarke, vuong
+    from duress.fit.effects import ends_from
+    from duress.fit.fit import fit as fit_to
+    from duress.fit.store import load_fit
+
+    formulas = _formulas(utilities)
+    asked = dict(ends_from(one) for one in effect or ())
+    if figure is not None and figure.suffix not in (".svg", ".html"):
+        raise InputError(f"--figure: must end in .svg or .html; found {str(figure)!r}")
+    other = None if against is None else load_fit(against)
+    with (
+        _written_last(predictions) as to_csv, _written_last(out), _written_last(html) as to_page,
+        _written_last(latex) as to_tex, _written_last(figure) as draw, _steps() as step,
+    ):  # fmt: skip
+        answer = fit_to(
+            game, data, formulas, _names(outcome), errors, cluster, samples, seed, processes, missing,
+            progress=step("Fitting"),
+        )  # fmt: skip
+        step("Telling")
+        effects = {name: answer.effect(name, *ends) for name, ends in asked.items()}
+        profiles = {name: answer.profile(name) for name in profile or ()}
+        options = {
+            "u": utilities, "outcome": outcome, **{k: v for k, v in settings.items() if k != "expectations"},
+            "expectations": expectations, "errors": errors if errors != "model" else None, "cluster": cluster,
+            "samples": samples if errors == "bootstrap" else None, "seed": seed if errors == "bootstrap" else None,
+            "missing": missing if missing != "drop" else None, "effect": effect, "profile": profile,
+        }  # fmt: skip
+        command = _command_line("fit", model, {"": str(data), **options})
+        if predictions is not None:
+            to_csv(answer.predict().write_csv())
+        if out is not None:
+            answer.save(out)
+        if html is not None:
+            to_page(report.render(answer, effects, command))
+        if latex is not None:
+            to_tex(answer.to_latex() + "\n")
+        if figure is not None:
+            from duress.figures import coefficients_chart, to_html, to_svg
+
+            chart = coefficients_chart(answer)
+            draw(to_svg(chart) if figure.suffix == ".svg" else to_html(chart, answer.model.title))
+    compared = [] if other is None else [vuong(answer, other), clarke(answer, other)]
+    if as_json:
+        told = {name: table.to_dicts() for name, table in effects.items()}
+        drawn = {name: table.to_dicts() for name, table in profiles.items()}
+        tests = [asdict(one) for one in compared]
+        _print_json({**answer.as_json(), "effects": told, "profiles": drawn, "against": tests, "command": command})
+    else:
+        report.print_fit(answer, console, effects, profiles, compared, command)
+    if not answer.reached:
+        raise typer.Exit(1)
+
+
+def _names(written: str | None) -> tuple[str, ...] | None:
+    """Return names between commas."""
+    return None if written is None else tuple(name.strip() for name in written.split(","))
+
+
+def _formulas(entries: list[str] | None) -> dict[str, str]:
+    """Return what ``--u`` says, refusing a utility that is given twice."""
+    if not entries:
+        raise InputError("--u: give at least one utility a formula, such as --u 'W_A = 1 + x'")
+    found: dict[str, str] = {}
+    for utility, formula in (_pairs([entry], "UTILITY=FORMULA", "--u").popitem() for entry in entries):
+        if utility in found:
+            raise InputError(Fault("--u", f"{utility} is given twice"))
+        found[utility] = formula
+    return found
+
+
+@app.command()
 def play(
     scenario: Annotated[str | None, typer.Argument(metavar="SCENARIO", help=SCENARIO_HELP)] = None,
     party: Annotated[str | None, typer.Option("--as", help="Whom you play. Default: who moves second.")] = None,
@@ -858,11 +1033,13 @@ def serve(
 
 
 def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:
-    """Return the command line that gives the same answer; ``options`` maps long options to their values."""
+    """Return the command line that gives the same answer; ``options`` maps long options, or "", to their values."""
     line = ["duress", command, scenario]
     for option, value in options.items():
         for one in value if isinstance(value, list) else [value]:
-            if (one is not None and one is not False and one != 0) or option == "seed":
+            if option == "":
+                line.append(str(one))
+            elif one is not None and ((one is not False and one != 0) or option == "seed"):
                 line += [f"--{option}"] if one is True else [f"--{option}", str(one)]
     return shlex.join(line)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duress.figures.beliefs import beliefs_chart
+    from duress.figures.coefficients import coefficients_chart
     from duress.figures.deal import deal_space
     from duress.figures.export import draw, to_html, to_svg, to_vega, vega_javascript
     from duress.figures.fan import fan_chart
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "beliefs_chart",
+    "coefficients_chart",
     "deal_space",
     "draw",
     "fan_chart",
@@ -42,6 +44,7 @@ __all__ = [
 
 _HOME = {
     "beliefs_chart": "beliefs",
+    "coefficients_chart": "coefficients",
     "deal_space": "deal",
     "draw": "export",
     "fan_chart": "fan",

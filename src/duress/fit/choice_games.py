@@ -188,9 +188,11 @@ class ChoiceGame(LikelihoodModel):
 
 
 _ERRORS = """\
-Errors: agent, every move has its own, of scale 1 for either answer, so that an index is divided by sqrt 2 (logit: by
-sqrt 2 as well); private, every player has a standard normal error in its payoff of each outcome, so that the index of a
-move is divided by the root of the sum of squared chances of the outcomes below it.
+Errors: agent, every move has its own, of scale 1 for either answer, so that
+an index is divided by sqrt 2 (logit: by sqrt 2 as well); private, every
+player has a standard normal error in its payoff of each outcome, so that the
+index of a move is divided by the root of the sum of squared chances of the
+outcomes below it.
 """
 
 ABOUT_12 = f"""\
@@ -207,8 +209,8 @@ With F the link and E_1(R) what player 1 expects of right:
   Pr(1 right) = F((E_1(R) - u1(L)) / sqrt 2)
 A term in all three utilities of player 1 is not identified.
 {_ERRORS}
-Signorino (1999), American Political Science Review 93(2); Signorino & Tarar (2006), American Journal of Political
-Science 50(3)."""
+Signorino (1999), American Political Science Review 93(2);
+Signorino & Tarar (2006), American Journal of Political Science 50(3)."""
 
 ABOUT_122 = f"""\
     1
@@ -222,11 +224,14 @@ ABOUT_122 = f"""\
         '-- right: u1(RR), u2(RR)   (RR)
 
 With F the link:
-  Pr(2 right after left) = p = F(u2(LR) / sqrt 2);  Pr(2 right after right) = q = F(u2(RR) / sqrt 2)
-  Pr(1 right) = F(((1 - q) u1(RL) + q u1(RR) - (1 - p) u1(LL) - p u1(LR)) / sqrt 2)
+  Pr(2 right after left) = p = F(u2(LR) / sqrt 2)
+  Pr(2 right after right) = q = F(u2(RR) / sqrt 2)
+  Pr(1 right) = F(((1 - q) u1(RL) + q u1(RR)
+                   - (1 - p) u1(LL) - p u1(LR)) / sqrt 2)
 A term in all four utilities of player 1 is not identified.
 {_ERRORS}
-Signorino (1999), American Political Science Review 93(2); Signorino (2003), Political Analysis 11(4)."""
+Signorino (1999), American Political Science Review 93(2);
+Signorino (2003), Political Analysis 11(4)."""
 
 ABOUT_123 = f"""\
     1
@@ -242,7 +247,8 @@ ABOUT_123 = f"""\
 With F the link:
   Pr(3 right) = q = F(u3(RRR) / sqrt 2)
   Pr(2 right) = p = F(((1 - q) u2(RRL) + q u2(RRR) - u2(RL)) / sqrt 2)
-  Pr(1 right) = F(((1 - p) u1(RL) + p (1 - q) u1(RRL) + p q u1(RRR) - u1(L)) / sqrt 2)
+  Pr(1 right) = F(((1 - p) u1(RL) + p (1 - q) u1(RRL) + p q u1(RRR)
+                   - u1(L)) / sqrt 2)
 A term in all utilities of player 1, or of player 2, is not identified.
 {_ERRORS}
 Signorino & Tarar (2006), American Journal of Political Science 50(3)."""

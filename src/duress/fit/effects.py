@@ -50,6 +50,24 @@ def changed(frame: pl.DataFrame, name: str, value: Any, needed: list[str]) -> pl
     return frame.with_columns(pl.lit(value, dtype=dtype).alias(name))
 
 
+def ends_from(written: str) -> tuple[str, tuple[Any, Any]]:
+    """Return the column and its two ends from ``COLUMN`` or ``COLUMN:LO..HI``; numbers where they read as such."""
+    column, colon, ends = written.rpartition(":")
+    if not colon or ".." not in ends:
+        return written.strip(), (None, None)
+    low, _, high = ends.partition("..")
+    if not low.strip() or not high.strip():
+        raise InputError(Fault("effect", f"must be COLUMN or COLUMN:LO..HI; found {written!r}"))
+    return column.strip(), (_value(low.strip()), _value(high.strip()))
+
+
+def _value(text: str) -> Any:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataFrame:
     """Return average differences of outcome probabilities with intervals, by the delta method.
 
@@ -87,7 +105,7 @@ def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataF
         "outcome": list(fit.model.outcomes), "at_low": at[0], "at_high": at[1], "effect": difference,
         "std_error": error, "low": difference - half, "high": difference + half, "p": p,
     }  # fmt: skip
-    return pl.DataFrame(columns)
+    return pl.DataFrame(columns).with_columns(pl.col("p").fill_nan(None))
 
 
 def _mean(fit: Fit, design: Design, held: Mapping[str, Array], coefficients: Array) -> Array:

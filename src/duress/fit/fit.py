@@ -15,7 +15,7 @@ from ..errors import Fault, InputError
 from .covariance import Kind, bootstrap, groups_in, sandwich
 from .formulas import check_design, check_formulas, columns_in, complete_rows, design_of, read_frame
 from .model import Estimated, Model, Step
-from .models import MODELS
+from .models import model_with
 from .record import Fit
 from .separation import check_separation
 
@@ -141,9 +141,7 @@ def _status(found: Estimated) -> str:
 def _model(model: Model | str) -> Model:
     if isinstance(model, Model):
         return model
-    if model not in MODELS:
-        raise InputError(Fault("model", f"must be one of {', '.join(MODELS)}; found {model!r}"))
-    return MODELS[model]()
+    return model_with(model, {})
 
 
 def _check(utilities: Mapping[str, str], errors: str, missing: str, samples: int, game: Model) -> None:

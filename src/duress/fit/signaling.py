@@ -49,22 +49,29 @@ ABOUT = """\
             |-- stand firm: W_A + e_A, W_B + e_B (sf)
             '-- back down: a + e_a, V_B          (bd)
 
-e_A, e_a and e_B are independent standard normal. A sees e_A and e_a before it challenges; B sees e_B.
+e_A, e_a and e_B are independent standard normal. A sees e_A and e_a before it
+challenges; B sees e_B.
 With p = Pr(B resists):
   c(p) = (S_A - (1 - p) V_A) / p
   Pr(A challenges) = g(c) = 1 - Phi(c - W_A) Phi(c - a)
-  Pr(A stands firm) = p_F = h(c) / g(c),  h(c) = Phi2((W_A - a)/sqrt 2, W_A - c; rho = 1/sqrt 2)
+  Pr(A stands firm) = p_F = h(c) / g(c),
+    h(c) = Phi2((W_A - a)/sqrt 2, W_A - c; rho = 1/sqrt 2)
   Pr(B resists) = f(p_F) = Phi((p_F W_B + (1 - p_F) V_B - C_B) / p_F)
   equilibrium: p = f(h(c(p)) / g(c(p))); there are one, three or more.
-Only differences of a player's payoffs matter; B's payoff of the status quo is 0.
+Only differences of a player's payoffs matter; B's payoff of the status quo
+does not.
 
-Methods: pl, pseudo-likelihood: each side answers what it is estimated to expect of the other in a first stage.
-npl, nested: expectations are replaced by the answers until they agree. cmle: likelihood under the equilibrium
-constraints, each row in the equilibrium that suits it best. ml: likelihood with the equilibrium selected by a
-stated rule, the lowest or highest p.
+Methods
+  pl    pseudo-likelihood: each side answers what it is estimated to expect of
+        the other in a first stage
+  npl   nested: expectations are replaced by the answers until they agree
+  cmle  likelihood under the equilibrium constraints, each row in the
+        equilibrium that suits it best
+  ml    likelihood with the equilibrium selected by a stated rule: the one in
+        which B resists least (lowest) or most (highest), or the likeliest
 
-Lewis & Schultz (2003), Political Analysis 11(4); Crisman-Cox & Gibilisco (2021), Political Science Research and
-Methods 9(3)."""
+Lewis & Schultz (2003), Political Analysis 11(4); Crisman-Cox & Gibilisco
+(2021), Political Science Research and Methods 9(3)."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,12 @@ class CrisisSignaling(Model):
         self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
     ) -> Estimated:
         """Return estimates by the method asked for."""
+        with np.errstate(all="ignore"):  # where a step goes too far there is no likelihood, and the search steps back
+            return self._estimate(design, observed, frame, start, step)
+
+    def _estimate(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
+    ) -> Estimated:
         data = _Data(design, observed, step)
         if start is not None and self.has_likelihood:
             return data.full([start], self.selection if self.method == "ml" else "likeliest", self.method == "cmle")
@@ -241,8 +254,7 @@ class _Data:
         self.design, self.observed, self.step = design, observed, step
 
     def pseudo_terms(self, at: Array, resist: Array, firm: Array) -> Terms:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return given_expectations(self.design.at(at), self.observed, resist, firm)
+        return given_expectations(self.design.at(at), self.observed, resist, firm)
 
     def pseudo_top(self, start: Array, resist: Array, firm: Array) -> Top:
         kept: dict[bytes, Terms] = {}
@@ -419,11 +431,10 @@ class _Data:
             return kept[key]
 
         def value(at: Array) -> float:
-            with np.errstate(all="ignore"):
-                found = followed(at)
-                if found is None:
-                    return -np.inf
-                total = float((self.observed * _log_chances(self.design.at(at), found)).sum())
+            found = followed(at)
+            if found is None:
+                return -np.inf
+            total = float((self.observed * _log_chances(self.design.at(at), found)).sum())
             return total if np.isfinite(total) else -np.inf
 
         def derivatives(at: Array) -> tuple[Array, Array]:
@@ -432,9 +443,8 @@ class _Data:
             kept.clear()
             kept[at.tobytes()] = last
             u = self.design.at(at)
-            with np.errstate(all="ignore"):
-                slope = in_equilibrium(u, self.observed, last)[1]
-                bend, _ = self._following(u, last, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
+            slope = in_equilibrium(u, self.observed, last)[1]
+            bend, _ = self._following(u, last, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
             bend = 0.5 * (bend + np.swapaxes(bend, 1, 2))
             return self.design.gradient(slope), self.design.curvature(bend)
 

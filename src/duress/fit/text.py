@@ -15,7 +15,7 @@ WIDTH = 78
 def facts(fit: Fit) -> list[tuple[str, str]]:
     """Return what was fitted and how well, as pairs of a name and a text."""
     return [
-        ("Model", fit.model.title),
+        ("Model", fit.model.name),
         ("Method", fit.model.method_said),
         ("Outcome", ", ".join(fit.outcome)),
         ("Errors", fit.errors),
@@ -54,7 +54,7 @@ def summary(fit: Fit) -> str:
     pairs = facts(fit)
     half = (len(pairs) + 1) // 2
     for k in range(half):
-        left = f"{pairs[k][0] + ':':<14}{pairs[k][1]:>23}"
+        left = f"{pairs[k][0] + ':':<9}{pairs[k][1]:>28}"
         right = ""
         if half + k < len(pairs):
             name, value = pairs[half + k]

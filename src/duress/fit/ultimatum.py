@@ -37,13 +37,16 @@ ABOUT = """\
         |-- accept: Q - y, y
         '-- reject: R1 + e_1, R2 + e_2
 
-e_1 and e_2 are logistic with scales s1 and s2 (their logarithms are estimated: log_s1, log_s2); each is known to its
-player alone.
+e_1 and e_2 are logistic with scales s1 and s2 (their logarithms are
+estimated: log_s1, log_s2); each is known to its player alone.
   Pr(accept | y) = F((y - R2) / s2), F logistic
-  the best offer solves Q - y - R1 - e_1 = s2 (1 + exp((y - R2) / s2)), if that is within 0 and Q, else it is the nearer
-  end; so with e(y) = Q - y - R1 - s2 (1 + exp((y - R2) / s2)) the density of an offer inside is
-  f(e(y) / s1) / s1 (1 + exp((y - R2) / s2)), Pr(0) = F(-e(0) / s1) and Pr(Q) = F(e(Q) / s1).
-Predicted offers are those at e_1 = 0, which is the median; acceptance is that of this offer.
+  the best offer solves Q - y - R1 - e_1 = s2 (1 + exp((y - R2) / s2)) where
+  that is within 0 and Q, else it is the nearer end. So with
+    e(y) = Q - y - R1 - s2 (1 + exp((y - R2) / s2))
+  the density of an offer inside is f(e(y) / s1) / s1 (1 + exp((y - R2) / s2)),
+  Pr(0) = F(-e(0) / s1) and Pr(Q) = F(e(Q) / s1).
+Predicted offers are those at e_1 = 0, which is the median; acceptance is that
+of this offer.
 
 Ramsay & Signorino (2009), A statistical model of the ultimatum game."""
 
