@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from duress import Assessment, InputError, assess, load
-from duress.assess.at import describe, read_invitation
+from duress.assess.at import describe, description_of, read_invitation
 from duress.scenario.compile import Confrontation
 from duress.solve.solution import Solution
 
@@ -114,3 +114,15 @@ def test_who_goes_back_on_terms_is_counted_by_its_type(answer: Assessment) -> No
     accepting = [r for r in answer.replies if r.family.startswith("accept")]
     # Breach costs the sincere type of this scenario something and the tactical one nothing.
     assert all(r.broken["tactical"] > r.broken["sincere"] for r in accepting)
+
+
+def test_a_state_is_found_again_by_its_description(crisis: Solution) -> None:
+    game = crisis.game
+    assert isinstance(game, Confrontation)
+    for me in (0, 1):
+        invited = [p.kind == "invited" and p.mover == me for p in game.phases]
+        for state in np.flatnonzero(np.array(invited)[game.phase]):
+            told = description_of(game, int(state), 4, (0.25, 0.7))
+            found = describe(game, me, told)
+            assert (game.standing(found.state).values == game.standing(int(state)).values).all()
+            assert (found.period, found.before) == (4, (0.25, 0.7))

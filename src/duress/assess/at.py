@@ -150,14 +150,49 @@ def _flag(what: str, value: str, there: int, component: Component) -> int:
 
 def _known(game: Confrontation) -> list[str]:
     """Return everything that may be described."""
-    known = [game.scenario.period, *game.scenario.levers]
-    for component in game.space.components[len(game.scenario.levers) :]:
-        said = [words for v in range(component.size) if (words := component.words(v))]
-        if said:
-            same = [w for w in zip(*(s.split() for s in said), strict=False) if len(set(w)) == 1]
-            known.append(" ".join(w[0] for w in same) if len(said) > 1 else said[0])
+    known = [game.scenario.period, *(_name_of(game, n) for n in range(len(game.space.components)))]
     known += [f"{p.name} {kind}" for p in game.players for kind in p.types if len(p.types) > 1]
     return list(dict.fromkeys(name for name in known if name))
+
+
+def _name_of(game: Confrontation, column: int) -> str:
+    """Return by which words a component is described; empty if it is never said."""
+    if column < len(game.scenario.levers):
+        return list(game.scenario.levers)[column]
+    component = game.space.components[column]
+    said = [words for v in range(component.size) if (words := component.words(v))]
+    same = [w for w in zip(*(s.split() for s in said), strict=False) if len(set(w)) == 1]
+    return " ".join(w[0] for w in same) if len(said) > 1 else "".join(said)
+
+
+def description_of(game: Confrontation, state: int, period: int, beliefs: Beliefs) -> dict[str, str]:
+    """Return the words in which `describe` finds an invitation made where things stand as in ``state``.
+
+    Parameters
+    ----------
+    game : Confrontation
+    state : int
+        Any that is no end.
+    period : int
+        From 0.
+    beliefs : tuple of float
+        Public probability of each party's second type.
+
+    Notes
+    -----
+    What is as at the start is left out where it can be: the description is of what differs.
+    """
+    values, start = game.standing(state).values[0], game.standing(game.start).values[0]
+    found = {}
+    for column, component in enumerate(game.space.components):
+        name, said = _name_of(game, column), component.words(int(values[column]))
+        if name and values[column] != start[column]:
+            found[name] = said[len(name) :].strip() or "yes" if said else "no"
+    found[game.scenario.period] = str(period + 1)
+    for player, second in zip(game.players, beliefs, strict=True):
+        if len(player.types) == 2:
+            found[f"{player.name} {player.types[1]}"] = f"{second:.4f}"
+    return found
 
 
 def _nearest(game: Confrontation, states: NDArray[np.int64], wanted: Mapping[int, tuple[int, str]], party: str) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -35,6 +36,8 @@ from duress.report.terms import TERMS
 
 _FAN_COLUMNS = 4
 
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class _Figure:
@@ -47,8 +50,8 @@ class _Figure:
     spec: dict[str, Any]
 
 
-def render(assessment: Assessment) -> str:
-    """Return the report of an assessment as one HTML page.
+def render(assessment: Assessment, links: Mapping[str, str] = NO_LINKS) -> str:
+    """Return the report of an assessment as one HTML page; ``links`` are put into its bar, words -> address.
 
     Everything is inside the page: style, scripts, drawings, data. A content security policy keeps it from fetching
     anything and from running any script but its own two. All texts of the scenario are escaped.
@@ -65,6 +68,7 @@ def render(assessment: Assessment) -> str:
         script_hashes=Markup(" ".join(_hash(script) for script in scripts)),
         terms=TERMS,
         model_line=reading.MODEL_LINE,
+        links=links,
         figures=figures,
         sections=_sections(answer),
         **_verdict(answer),

@@ -7,6 +7,7 @@ import html
 import secrets
 from importlib import resources
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi.responses import FileResponse
 from nicegui import app, ui
@@ -19,6 +20,7 @@ from ..play.setting import BELIEFS, Setting, prepare
 from ..report.reading import clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
+from .assessing import lay_out as lay_out_assessing
 from .deal_space import LIBRARY, library
 from .frame import bar, refused
 from .keeping import Keeper
@@ -26,7 +28,8 @@ from .pairing import for_two, seat, watch
 from .places import Own
 from .rooms import Rooms
 from .sitting import Sitting
-from .solving import STOPPED, Solver, Work
+from .solving import STOPPED, Solver
+from .waiting import waited
 
 DIGITS = 16
 """Of a scenario's digest, as links hold it, by which its solution is found again."""
@@ -93,6 +96,8 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
     def _watch(key: str) -> None:
         watch(rooms, key)
 
+    lay_out_assessing(solver, lambda name: _found(name, folder))
+
 
 def _files(folder: Path | None) -> list[Path]:
     if folder is None:
@@ -108,6 +113,11 @@ def _found(name: str, folder: Path | None) -> Scenario:
         if path.name == name:
             return load(path)
     raise InputError(f"there is no case {name!r}")
+
+
+def address_of(scenario: Scenario) -> str:
+    """Return the name by which a case is found again."""
+    return Path(scenario.path).name if scenario.path else scenario.name
 
 
 def cases(folder: Path | None) -> None:
@@ -160,6 +170,8 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
     parties = list(scenario.parties)
     ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
     ui.label(clean(scenario.summary)).classes("lead")
+    with ui.element("p").classes("tools"):
+        ui.link("Assess an invitation", f"/assess/{quote(address_of(scenario))}")
     sources = list(dict.fromkeys(f.source for f in scenario.sources.values() if f.source))
     if sources:
         with ui.element("details"):
@@ -181,7 +193,7 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
         start.disable()
         key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
         with waiting:
-            work = await solved(solver.work(key, lambda say: prepare(scenario, progress=say)))
+            work = await waited(solver.work(key, lambda say: prepare(scenario, progress=say)))
         if work.setting is None:
             ui.notify(work.fault or STOPPED)
         start.enable()
@@ -204,25 +216,6 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
     for_two(ready, rooms, reached)
 
 
-async def solved(work: Work) -> Work:
-    """Show how far a work is, with a way to stop waiting, until it is over; clears what it has shown."""
-    if work.over:
-        return work
-    stopped = asyncio.Event()
-    with ui.element("div").classes("solving") as box:
-        words = ui.label("Solving: every stage of the game, once; after that it is kept.")
-        bar = ui.linear_progress(0, show_value=False).props('aria-label="Solving"')
-        ui.button("Cancel", on_click=stopped.set).props("flat no-caps")
-    while not work.over and not stopped.is_set():
-        await asyncio.sleep(0.1)
-        if work.total:
-            bar.value = work.done / work.total
-            words.text = f"Solving: {work.done} of {work.total} periods. It is done once and kept."
-    work.leave()
-    box.delete()
-    return work
-
-
 async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
     """Show the game of a link; solve first if its solution is not there."""
     key = (linked.scenario, linked.digest[:DIGITS], tuple(linked.changes.items()), linked.precision, linked.beliefs)
@@ -233,7 +226,7 @@ async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
             bar()
             with ui.element("main").classes("frame"):
                 await ui.context.client.connected(timeout=30)
-                await solved(work)
+                await waited(work)
         holder.delete()
     if work.setting is None:
         bar()

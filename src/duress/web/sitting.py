@@ -17,6 +17,7 @@ from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
 from ..report.words import counted, number, percent, signed
+from .assessing import asked_now, invited
 from .deal_space import DealSpace, charts_of, frames_of
 from .frame import bar
 from .grid import grid
@@ -312,6 +313,7 @@ class Sitting:
         if len(branches) > 1:
             self._branches()
         _prices_so_far(view)
+        self._further()
         heading("h2", "Take it away")
         ui.label(
             "The address of this page holds all of it: copy it to come back, or to show somebody."
@@ -336,6 +338,19 @@ class Sitting:
             ui.navigate.to(await asyncio.to_thread(self.place.otherwise))
         except InputError as error:
             ui.notify(clean(str(error)))
+
+    def _further(self) -> None:
+        """Link to the assessment of an invitation made as things stand; a case that is a link's own has none."""
+        setting, table = self.match.setting, self.match.table
+        parties = invited(setting.scenario) if setting.is_bundled and not table.over else []
+        if not parties:
+            return
+        heading("h2", "Ask the analyst")
+        ui.label("The full assessment of an invitation made as things now stand, from what is public.").classes("quiet")
+        with ui.element("div").classes("tools"):
+            for party in parties:
+                address = asked_now(self.match, party).address(setting.scenario.name)
+                ui.link(f"If {clean(party)} is invited", address).classes("go")
 
     def _branches(self) -> None:
         view, branches = self.view, self.match.branches

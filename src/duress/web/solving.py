@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import cast
 
 from ..errors import InputError, NotSolvedError
 from ..play.setting import Setting
-from ..solve.aqre import Progress
 
 KEPT = 8
 """Solutions kept in memory."""
@@ -20,8 +20,8 @@ AT_ONCE = 1
 
 STOPPED = "Solving was cancelled."
 
-Prepare = Callable[[Progress], Setting]
-"""Gives a solved setting, saying how far it is."""
+Prepare = Callable[["Work"], object]
+"""Makes something, such as a solved setting, telling the work it is called with how far it is."""
 
 
 class _CancelledError(Exception):
@@ -36,8 +36,10 @@ class Work:
     ----------
     done, total : int
         Periods solved, and in all; ``total`` is 0 until it begins.
-    setting : Setting, optional
-        Once it is there.
+    step : str
+        What is being done, where there are several steps.
+    result : object
+        What was made, once it is there; `setting` where that is a solved game.
     fault : str
         Why there is none; empty while there may be one.
     waiting : int
@@ -48,7 +50,8 @@ class Work:
 
     done: int = 0
     total: int = 0
-    setting: Setting | None = field(default=None, repr=False)
+    step: str = ""
+    result: object = field(default=None, repr=False)
     fault: str = ""
     waiting: int = 0
     cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -56,7 +59,12 @@ class Work:
     @property
     def over(self) -> bool:
         """Whether it has ended, well or not."""
-        return self.setting is not None or bool(self.fault)
+        return self.result is not None or bool(self.fault)
+
+    @property
+    def setting(self) -> Setting | None:
+        """The solved game, of a work that makes one."""
+        return cast(Setting | None, self.result)
 
     def leave(self) -> None:
         """Wait no more; the work stops at its next period if nobody else waits."""
@@ -64,7 +72,7 @@ class Work:
         if self.waiting <= 0:
             self.cancelled.set()
 
-    def say(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int) -> None:
         """Take down how far it is; end it if it was cancelled."""
         if self.cancelled.is_set():
             raise _CancelledError
@@ -73,8 +81,8 @@ class Work:
     def run(self, prepare: Prepare) -> None:
         """Do the work; a fault becomes a sentence."""
         try:
-            self.say(0, 0)
-            self.setting = prepare(self.say)
+            self(0, 0)
+            self.result = prepare(self)
         except _CancelledError:
             self.fault = STOPPED
         except (InputError, NotSolvedError) as error:
@@ -96,7 +104,7 @@ class Solver:
         """Return the work on the solution that ``key`` stands for, begun if it is not there; wait with `Work.over`."""
         with self._lock:
             work = self._works.get(key)
-            if work is None or work.fault or (work.cancelled.is_set() and work.setting is None):
+            if work is None or work.fault or (work.cancelled.is_set() and work.result is None):
                 work = self._works[key] = Work()
                 self._pool.submit(work.run, prepare)
             work.waiting += 1
