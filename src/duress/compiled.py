@@ -18,13 +18,23 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 
-def sources_digest(kernels_only: bool) -> str:
-    """Return a digest of the sources of the solver and the simulation; or of those only that hold kernels."""
-    root = Path(__file__).parent
+_PACKAGE = Path(__file__).parent
+
+
+def sources_digest(*rooms: str) -> str:
+    """Return a digest of every source of these rooms: what was worked out by others may be out of date."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in rooms for path in (_PACKAGE / room).rglob("*.py")):
+        digest.update(str(path.relative_to(_PACKAGE)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _kernels_digest() -> str:
+    """Return a digest of the sources that hold kernels, and of this file."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for path in sorted([*root.glob("solve/*.py"), *root.glob("simulate/*.py")]):
+    for path in sorted([*_PACKAGE.glob("solve/*.py"), *_PACKAGE.glob("simulate/*.py")]):
         source = path.read_bytes()
-        if not kernels_only or b"\n@kernel\n" in source or b"\n@entry\n" in source:
+        if b"\n@kernel\n" in source or b"\n@entry\n" in source:
             digest.update(source)
     return digest.hexdigest()[:16]
 
@@ -35,7 +45,7 @@ def cache_folder() -> Path:
     ``NUMBA_CACHE_DIR`` if set, else ``duress`` in the user's cache folder, else in the temporary folder; below it, a
     folder named after the sources.
     """
-    digest = sources_digest(kernels_only=True)
+    digest = _kernels_digest()
     home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     folder = Path(home) / "duress" / digest
     try:

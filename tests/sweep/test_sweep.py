@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from duress import Design, InputError, Scenario, Sweep, solve, sweep
+from duress import Design, InputError, Scenario, Sweep, compiled, solve, sweep
 from duress.assess.moment import first_invitation
 from duress.assess.replies import values_at
 from duress.scenario.reading.whole import read
@@ -48,6 +48,21 @@ def timeless(frame: pl.DataFrame) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def found(crisis: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     return swept(crisis, tmp_path_factory.mktemp("sweep") / "one", claims=[CLAIM])
+
+
+def test_a_change_in_any_room_that_makes_rows_is_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "_PACKAGE", tmp_path)
+    sources = [tmp_path / room / "inner" / "one.py" for room in ("game", "scenario", "solve", "simulate", "assess")]
+    for source in sources:
+        source.parent.mkdir(parents=True)
+        source.write_text("x = 1\n", encoding="utf-8")
+    seen = {compiled.sources_digest(*at_a_point.ROOMS)}
+    for source in sources:
+        source.write_text("x = 2\n", encoding="utf-8")
+        seen.add(compiled.sources_digest(*at_a_point.ROOMS))
+    assert len(seen) == 1 + len(sources)
 
 
 def test_a_row_is_what_its_game_gives_alone(crisis: Scenario, found: Sweep) -> None:

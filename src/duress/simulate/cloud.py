@@ -9,16 +9,15 @@ nobody could tell them apart, they are carried as one.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..game.game import Game
-from ..solve.paths import ByType, outcomes
-from ..solve.solution import Beliefs, Solution
+from ..solve.kernels import in_period
+from ..solve.solution import Solution
+from .kernels import stages
 
 NEAR = 0.05
 """Log odds of a belief below which two count as one."""
@@ -26,137 +25,153 @@ NEAR = 0.05
 MOST = 3000
 """States with beliefs carried at most: the least likely are left out, and how likely they were is told."""
 
-
-@dataclass(frozen=True)
-class Particle:
-    """One state with beliefs in second types, and its probability given the record so far."""
-
-    state: int
-    period: int
-    beliefs: Beliefs
-    weight: float
+_CELLS = 16_000
+"""Cells of `NEAR` on either side of even odds: more than the log odds of a number can fill."""
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What the mover does at a particle: by type what each move is worth and its chance; belief after each move.
+class Cloud:
+    """States with beliefs in second types, and their probabilities given the record so far.
 
-    ``worth`` and ``policy`` have shape (types, moves), ``after`` (moves,).
+    Parameters
+    ----------
+    state, period : int64 arrays, shape (N,)
+    beliefs : float array, shape (N, 2)
+    weight : float array, shape (N,)
+        They need not add up to 1.
     """
 
-    mover: int
-    moves: tuple[int, ...]
+    state: NDArray[np.int64]
+    period: NDArray[np.int64]
+    beliefs: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def __getitem__(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Cloud:
+        return Cloud(self.state[which], self.period[which], self.beliefs[which], self.weight[which])
+
+    def mean(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean of ``value`` (N, ...) over the cloud."""
+        return np.tensordot(self.weight, value, axes=1) / self.weight.sum()
+
+    def moved(self, mover: int, after: NDArray[np.float64], chance: NDArray[np.float64]) -> Cloud:
+        """Return the cloud once ``mover`` made a move of that chance, and is believed so after it; states as before."""
+        beliefs = self.beliefs.copy()
+        beliefs[:, mover] = after
+        return Cloud(self.state, self.period, beliefs, self.weight * chance)
+
+
+def begun(solution: Solution) -> Cloud:
+    """Return where every record begins."""
+    start, prior = np.array([solution.game.start], np.int64), np.array([solution.prior()])
+    return Cloud(start, np.zeros(1, np.int64), prior, np.ones(1))
+
+
+def joined(*clouds: Cloud) -> Cloud:
+    """Return all of several clouds."""
+    return Cloud(
+        *(np.concatenate([getattr(one, name) for one in clouds]) for name in ("state", "period", "beliefs", "weight"))
+    )
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What the mover does at each of a cloud.
+
+    ``policy`` (N, 2, A) by type and move, ``after`` (N, A) the belief after each move, ``worth`` (N, 2, 2) what the
+    rest is worth by player and type, in discounted stakes.
+    """
+
     policy: NDArray[np.float64]
     after: NDArray[np.float64]
+    worth: NDArray[np.float64]
 
-    def chances(self, belief: float) -> NDArray[np.float64]:
-        """Return the public probability of each move at a belief in the mover's second type."""
-        weights = np.array([1.0 - belief, belief])[: len(self.policy)]
-        return (weights if len(weights) > 1 else np.ones(1)) @ self.policy
-
-
-class Stages:
-    """Stages of a solution, each solved once."""
-
-    def __init__(self, solution: Solution) -> None:
-        self.solution, self.game = solution, solution.game
-        self._room = solution.room()
-        self._known: dict[tuple[int, int, Beliefs], tuple[Stage, NDArray[np.float64]]] = {}
-
-    def at(self, particle: Particle) -> Stage:
-        """Return what the mover does there."""
-        return self._solved(particle)[0]
-
-    def value(self, particle: Particle) -> NDArray[np.float64]:
-        """Return what the rest is worth there, by player and type, shape (2, 2): discounted stakes."""
-        game, state = self.game, particle.state
-        if game.mover[state] < 0 or particle.period >= game.periods:
-            closing = game.closing[game.closing_row[state]]
-            out = np.zeros((2, 2))
-            for i in (0, 1):
-                weights = _by_type(game, particle.beliefs)[1 - i]
-                table = closing[i] if i == 0 else closing[i].T
-                out[i, : game.types[i]] = table @ np.array(weights)
-            return out
-        return self._solved(particle)[1]
-
-    def _solved(self, particle: Particle) -> tuple[Stage, NDArray[np.float64]]:
-        key = (particle.state, particle.period, particle.beliefs)
-        if key not in self._known:
-            room = self.solution.stage(*key, room=self._room)
-            moves = tuple(self.game.moves_of(particle.state))
-            mover = int(self.game.mover[particle.state])
-            policy = room.policy[: self.game.types[mover], : len(moves)].copy()
-            stage = Stage(mover, moves, policy, room.after[: len(moves)].copy())
-            self._known[key] = stage, room.values.copy()
-        return self._known[key]
+    def chances(self, belief: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the public probability of each move, at beliefs (N,) in the mover's second type."""
+        return (1.0 - belief[:, None]) * self.policy[:, 0] + belief[:, None] * self.policy[:, 1]
 
 
-def _by_type(game: Game, beliefs: Beliefs) -> ByType:
-    first, second = ((1.0 - p, p)[: game.types[i]] if game.types[i] > 1 else (1.0,) for i, p in enumerate(beliefs))
-    return first, second
+def solve_stages(solution: Solution, cloud: Cloud) -> Stages:
+    """Solve the stage of each of a cloud, at its own beliefs; somebody must have a move in each."""
+    count, r = len(cloud), solution.induction
+    room, most = solution.room(), r.arrays.most_moves
+    policy, after, worth = np.zeros((count, 2, most)), np.zeros((count, most)), np.zeros((count, 2, 2))
+    for period in np.unique(cloud.period):
+        stages(
+            in_period(r.arrays, int(period)), r.values[period], r.values[period + 1], r.ratios[period], *r.nodes,
+            r.precisions, r.tolerance, room, np.flatnonzero(cloud.period == period), cloud.state, cloud.beliefs, policy,
+            after, worth,
+        )  # fmt: skip
+    return Stages(policy, after, worth)
 
 
-def moved(particle: Particle, stage: Stage, move: int) -> Particle:
-    """Return the particle once the mover made ``move`` (by number within the state): its belief, not yet its state."""
-    beliefs = list(particle.beliefs)
-    beliefs[stage.mover] = float(stage.after[move])
-    return Particle(particle.state, particle.period, (beliefs[0], beliefs[1]), particle.weight)
+def value_of_rest(solution: Solution, cloud: Cloud) -> NDArray[np.float64]:
+    """Return what the rest is worth at each of a cloud, by player and type, shape (N, 2, 2): discounted stakes."""
+    game = solution.game
+    over = (game.mover[cloud.state] < 0) | (cloud.period >= game.periods)
+    value = np.zeros((len(cloud), 2, 2))
+    closing = game.closing[game.closing_row[cloud.state[over]]]
+    first, second = (np.stack([1.0 - b, b], axis=1) for b in cloud.beliefs[over].T)
+    value[over, 0] = np.einsum("nkl,nl->nk", closing[:, 0], second)
+    value[over, 1] = np.einsum("nkl,nk->nl", closing[:, 1], first)
+    value[~over] = solve_stages(solution, cloud[~over]).worth
+    return value
 
 
-def chance_after(game: Game, particle: Particle, move: int) -> Iterable[tuple[Particle, int]]:
-    """Yield what chance brings after ``move``, a number in the game: where it leads, and whose type is drawn anew.
+def after_chance(
+    game: Game, cloud: Cloud, moves: NDArray[np.int64]
+) -> tuple[Cloud, NDArray[np.int64], NDArray[np.int64]]:
+    """Return what chance brings after a move of each of a cloud, numbers in the game.
 
-    The second number is the player whose type is drawn anew, -1 for none. Weights add up to that of ``particle``.
+    With it, for each of what comes: the player whose type is drawn anew, -1 for none, and which of ``cloud`` it comes
+    from. Weights add up to those of ``cloud``.
     """
-    at = particle.period + int(game.elapsed[move])
-    branches = range(int(game.first_branch[move]), int(game.first_branch[move + 1]))
-    ways = outcomes(game, move, particle.period, _by_type(game, particle.beliefs))
-    for branch, (chance, news, state) in zip(branches, ways, strict=True):
-        if chance <= 0.0:
+    first = game.first_branch[moves].astype(np.int64)
+    ways = game.first_branch[moves + 1] - first
+    origin = np.repeat(np.arange(len(cloud)), ways)
+    branch = np.arange(len(origin)) + np.repeat(first - (np.cumsum(ways) - ways), ways)
+    chance = game.chances(branch, cloud.period[origin])
+    factors, beliefs = game.likelihood[game.likelihood_row[branch]], cloud.beliefs[origin].copy()
+    for i in (0, 1):
+        if game.types[i] == 1:
+            chance = chance * factors[:, i, 0]
             continue
-        row = int(game.redraw_row[branch])
-        drawn = int(game.redraw_player[row]) if row else -1
-        beliefs = tuple(by[1] if len(by) > 1 else 0.0 for by in news)
-        yield Particle(state, at, (beliefs[0], beliefs[1]), particle.weight * chance), drawn
+        second = beliefs[:, i] * factors[:, i, 1]
+        seen = (1.0 - beliefs[:, i]) * factors[:, i, 0] + second
+        beliefs[:, i] = np.divide(second, seen, out=beliefs[:, i].copy(), where=seen > 0.0)
+        chance = chance * seen
+    row = game.redraw_row[branch]
+    drawn = np.where(row > 0, game.redraw_player[row], -1)
+    for i in (0, 1):
+        anew = drawn == i
+        beliefs[anew, i] = game.redraw[row[anew], 1] if game.types[i] == 2 else 0.0
+    found = Cloud(
+        game.successor[branch].astype(np.int64),
+        (cloud.period + game.elapsed[moves])[origin],
+        beliefs,
+        cloud.weight[origin] * chance,
+    )
+    possible = chance > 0.0
+    return found[possible], drawn[possible], origin[possible]
 
 
-def gathered(particles: Iterable[Particle]) -> tuple[list[Particle], float]:
-    """Return particles with those that are one put together, weights adding up to 1, and the share left out."""
-    kept: dict[tuple[int, int, int, int], list[float]] = {}
-    for one in particles:
-        first, second = one.beliefs
-        into = kept.setdefault((one.state, one.period, _cell(first), _cell(second)), [0.0, 0.0, 0.0])
-        into[0] += one.weight
-        into[1] += one.weight * first
-        into[2] += one.weight * second
-    found = [
-        Particle(state, period, (_clean(p / w), _clean(q / w)), w)
-        for (state, period, *_), (w, p, q) in kept.items()
-        if w > 0.0
-    ]
-    found.sort(key=lambda one: (-one.weight, one.state, one.beliefs))
-    total = math.fsum(one.weight for one in found)
-    found = found[:MOST]
-    left = math.fsum(one.weight for one in found)
-    return [Particle(p.state, p.period, p.beliefs, p.weight / left) for p in found], 1.0 - left / total
-
-
-def _cell(belief: float) -> int:
-    if belief <= 0.0 or belief >= 1.0:
-        return 10**6 if belief >= 1.0 else -(10**6)
-    return round((math.log(belief) - math.log1p(-belief)) / NEAR)
-
-
-def _clean(belief: float) -> float:
-    """Return a belief that rounding has not carried past certainty."""
-    return min(max(belief, 0.0), 1.0)
-
-
-def mean(
-    particles: Iterable[Particle], value: Callable[[Particle], float | NDArray[np.float64]]
-) -> NDArray[np.float64]:
-    """Return the mean of ``value`` over particles, whose weights need not add up to 1."""
-    pairs = [(p.weight, np.asarray(value(p), float)) for p in particles]
-    total = math.fsum(w for w, _ in pairs)
-    return np.sum([w * x for w, x in pairs], axis=0) / total
+def gathered(cloud: Cloud) -> tuple[Cloud, float]:
+    """Return a cloud with those that are one put together, weights adding up to 1, and the share left out."""
+    with np.errstate(divide="ignore"):
+        odds = np.log(cloud.beliefs) - np.log1p(-cloud.beliefs)
+    cells = np.rint(np.clip(odds / NEAR, -_CELLS, _CELLS)).astype(np.int64) + _CELLS
+    states = cloud.period * (cloud.state.max(initial=0) + 1) + cloud.state
+    keys = (states * (2 * _CELLS + 1) + cells[:, 0]) * (2 * _CELLS + 1) + cells[:, 1]
+    _, index, which = np.unique(keys, return_index=True, return_inverse=True)
+    weight = np.bincount(which, cloud.weight).astype(float)
+    beliefs = np.stack([np.bincount(which, cloud.weight * b) for b in cloud.beliefs.T], axis=1)
+    there = weight > 0.0
+    index, weight = index[there], weight[there]
+    # Rounding carries no belief past certainty.
+    beliefs = np.clip(beliefs[there] / weight[:, None], 0.0, 1.0)
+    found = Cloud(cloud.state[index], cloud.period[index], beliefs, weight)
+    found = found[np.lexsort((found.beliefs[:, 1], found.beliefs[:, 0], found.state, -found.weight))]
+    kept, left_out = found[np.arange(min(len(found), MOST))], found.weight[MOST:].sum() / weight.sum()
+    return Cloud(kept.state, kept.period, kept.beliefs, kept.weight / kept.weight.sum()), float(left_out)

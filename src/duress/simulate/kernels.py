@@ -345,6 +345,32 @@ def play(
 
 
 @entry
+def stages(
+    game, now, later, ratios, node0, node1, precisions, tolerance, space, which, states, beliefs, policy, after, worth,
+):  # fmt: skip
+    """Fill rows ``which`` of ``policy`` (n, 2, A), ``after`` (n, A) and ``worth`` (n, 2, 2): see `Stages` of the cloud.
+
+    ``now``, ``later`` and ``ratios`` are those of one period, in which the game is in ``states`` (n,) at ``beliefs``
+    (n, 2).
+    """
+    g, room = borrowed(game), borrowed(space)
+    now, later, ratios = borrowed(now), borrowed(later), borrowed(ratios)
+    nodes0, nodes1 = borrowed(node0), borrowed(node1)
+    for n in which:
+        s, types = states[n], g.types[g.mover[states[n]]]
+        behave(
+            g, now, later, ratios, s, beliefs[n, 0], beliefs[n, 1], nodes0, nodes1, precisions, tolerance, room
+        )  # fmt: skip
+        for a in range(g.first_move[s + 1] - g.first_move[s]):
+            after[n, a] = room.after[a]
+            for k in range(2):
+                policy[n, k, a] = room.policy[min(k, types - 1), a]
+        for i in range(2):
+            for k in range(g.types[i]):
+                worth[n, i, k] = room.values[i, k]
+
+
+@entry
 def gaps(
     game, values, ratios, node0, node1, precisions, tolerance, space, tables, step, states, periods, beliefs, apart,
 ):  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..scenario.compile import Confrontation
-from ..scenario.mechanisms.bystanders import bystander_key
 from ..scenario.record import Rule, parts_of
 from ..scenario.schema import Scenario
 from ..solve.aqre import AQRE, Progress
 from ..solve.solution import Solution, solve
 from .baselines import Scores, scores_of
-from .cloud import Particle, Stages, chance_after, gathered, mean, moved
+from .cloud import Cloud, after_chance, begun, gathered, joined, solve_stages, value_of_rest
 from .rows import Placed, Row, history_of, place, read_rows
+from .told import Told
 
 STILL = ("hold", "refuse", "stall", "reject", "comply", "decline")
 """What a party without a row does: the first of these that it can."""
@@ -162,23 +162,21 @@ def replay(
 
 def log_likelihood(solution: Solution, placed: Sequence[Placed]) -> tuple[float, int]:
     """Return the log-likelihood of the moves of a record, already placed in periods, and how many they are."""
-    turns = _Filter(solution, placed).run().turns
+    turns = _Filter(solution, placed, brief=True).run().turns
     return math.fsum(math.log(max(turn.chance, LEAST)) for turn in turns), len(turns)
 
 
 class _Filter:
-    """Plays a record through, carrying all that may have been."""
+    """Plays a record through, carrying all that may have been; ``brief`` leaves out what turns were worth."""
 
-    def __init__(self, solution: Solution, placed: Sequence[Placed]) -> None:
+    def __init__(self, solution: Solution, placed: Sequence[Placed], brief: bool = False) -> None:
         game = solution.game
         assert isinstance(game, Confrontation)
-        self.solution, self.game, self.stages = solution, game, Stages(solution)
-        self.placed = placed
+        self.solution, self.game, self.placed, self.brief = solution, game, placed, brief
         self.last = max(one.period for one in placed if not one.why_not)
-        self._levels: dict[tuple[str, int], int] = {}
-        self._stands: dict[tuple[str, int], int] = {}
+        self.told = Told(game, placed)
         self.names = tuple(p.name for p in game.players)
-        self.record = game.scenario.record
+        self.open = np.diff(game.first_move)
         self.used: set[int] = set()
         self.told_by_chance: set[int] = set()
         self.why: dict[int, str] = {n: one.why_not for n, one in enumerate(placed) if one.why_not}
@@ -186,14 +184,11 @@ class _Filter:
         self.left_out = 0.0
         self.agreed: set[int] = {0}
         self.changed: set[tuple[int, str]] = set()
-        assert self.record is not None
-        rules = self.record.rules
-        self.told_governments = {rule.government for rule in rules if rule.government}
-        self.told_levels = {name for rule in rules for name, _ in rule.level}
+        self._moves: dict[int, tuple[str, ...]] = {}
 
     def run(self) -> Replay:
         game = self.game
-        cloud = [Particle(game.start, 0, self.solution.prior(), 1.0)]
+        cloud = begun(self.solution)
         for period in range(self.last + 1):
             cloud = self._period(cloud, period)
         unused = [
@@ -216,7 +211,7 @@ class _Filter:
             run={**self.solution.run, "scenario": scenario.name, "digest": scenario.digest},
         )
 
-    def _period(self, cloud: list[Particle], period: int) -> list[Particle]:
+    def _period(self, cloud: Cloud, period: int) -> Cloud:
         """Play one period: turn by turn, until time has passed for all."""
         rows = {
             i: [n for n, one in enumerate(self.placed) if one.period == period and one.means.by == name and self._is(n)]
@@ -224,7 +219,7 @@ class _Filter:
         }
         for _ in range(_MOST_STEPS):
             cloud = self._settle(cloud, period)
-            if not any(self._chooses(one, period) for one in cloud):
+            if not self._chooses(cloud, period).any():
                 break
             cloud = self._turn(cloud, period, rows)
         self._note_chance(period)
@@ -255,124 +250,76 @@ class _Filter:
 
     def _beyond_chance(self, said: Rule, period: int) -> str:
         """Return why chance cannot have done by ``period`` what a row says, "" if it can have."""
-        game = self.game
-        if period == 0:
-            # Nothing has happened yet: bystanders stand where they start.
-            for name, level in said.level:
-                start = self._standing(name, game.start)
-                if level != start:
-                    there, second = game.scenario.bystanders[name].levels[start], f"second {game.scenario.period}"
-                    return f"not possible here: {name} starts at {there!r}, and nothing moves it before the {second}"
+        if period == 0 and (why := self.told.not_at_first(said)):
+            return why
         allowed = period in self.agreed and (not said.government or (period, said.government) in self.changed)
         return "" if allowed else "not possible here: chance could not bring it about"
 
-    def _chooses(self, one: Particle, period: int) -> bool:
-        game = self.game
-        return one.period == period and game.mover[one.state] >= 0 and len(game.moves_of(one.state)) > 1
+    def _chooses(self, cloud: Cloud, period: int) -> NDArray[np.bool_]:
+        there = (cloud.period == period) & (self.game.mover[cloud.state] >= 0)
+        return there & (self.open[cloud.state] > 1)
 
-    def _settle(self, cloud: list[Particle], period: int) -> list[Particle]:
-        """Let time pass and news come wherever nobody has a choice, until somebody has one or the period is over."""
+    def _waits(self, cloud: Cloud, period: int) -> NDArray[np.bool_]:
+        """Return where time passes or news comes, no later than in ``period``."""
         game = self.game
+        there = (cloud.period <= period) & (cloud.period < game.periods) & (game.mover[cloud.state] >= 0)
+        return there & (self.open[cloud.state] == 1)
+
+    def _settle(self, cloud: Cloud, period: int) -> Cloud:
+        """Let time pass and news come wherever nobody has a choice, until somebody has one or the period is over."""
         for _ in range(_MOST_STEPS):
-            waiting = [one for one in cloud if self._waits(one, period)]
-            if not waiting:
+            waits = self._waits(cloud, period)
+            if not waits.any():
                 break
-            rest = [one for one in cloud if not self._waits(one, period)]
-            passing = [(one, int(game.first_move[one.state])) for one in waiting]
-            cloud = self._gathered([*rest, *self._by_chance(passing, alone=not rest)])
+            waiting, rest = cloud[waits], cloud[~waits]
+            moves = self.game.first_move[waiting.state].astype(np.int64)
+            cloud = self._gathered(joined(rest, self._by_chance(waiting, moves, alone=not len(rest))))
         return cloud
 
-    def _waits(self, one: Particle, period: int) -> bool:
-        """Whether time passes or news comes there, no later than in ``period``."""
-        game = self.game
-        there = one.period <= period and one.period < game.periods and game.mover[one.state] >= 0
-        return there and len(game.moves_of(one.state)) == 1
+    def _by_chance(self, cloud: Cloud, moves: NDArray[np.int64], *, alone: bool) -> Cloud:
+        """Return what chance makes of a cloud after a move of each, as far as the record allows.
 
-    def _by_chance(self, moving: Iterable[tuple[Particle, int]], *, alone: bool) -> list[Particle]:
-        """Return what chance makes of particles after a move of each, as far as the record allows.
-
-        Their weights fall by the chance of what the record tells, so that what made it likely is believed the more.
-        Where none allows it and they are all there is (``alone``), nothing is learned from the record.
+        Weights fall by the chance of what the record tells, so that what made it likely is believed the more. Where
+        none allows it and it is all there is (``alone``), nothing is learned from the record.
         """
-        found: list[tuple[Particle, bool]] = []
-        for one, move in moving:
-            ways = list(chance_after(self.game, one, move))
-            changeable = {drawn for _, drawn in ways if drawn >= 0}
-            for after, drawn in ways:
-                agrees = self._agrees(after, drawn, changeable)
-                found.append((after, agrees))
-                if agrees and drawn >= 0:
-                    self.changed.add((after.period, self.names[drawn]))
-        allowed = [after for after, agrees in found if agrees]
-        self.agreed.update(after.period for after in allowed)
-        return allowed if allowed or not alone else [after for after, _ in found]
+        found, drawn, origin = after_chance(self.game, cloud, moves)
+        changeable = np.zeros((len(cloud), 2), bool)
+        changeable[origin[drawn >= 0], drawn[drawn >= 0]] = True
+        agrees = self.told.agrees(found, drawn, changeable[origin])
+        seen = agrees & (drawn >= 0)
+        self.changed.update((int(t), self.names[i]) for t, i in zip(found.period[seen], drawn[seen], strict=True))
+        self.agreed.update(map(int, np.unique(found.period[agrees])))
+        return found[agrees] if agrees.any() or not alone else found
 
-    def _agrees(self, one: Particle, drawn: int, changeable: set[int]) -> bool:
-        """Whether what chance did is what the record tells of what follows: that it goes on, to begin with.
-
-        ``drawn`` is the player whose government changed, -1 for none, and ``changeable`` whose might have.
-        """
-        if self.game.mover[one.state] < 0 and one.period <= self.last:
-            return False
-        said = {p.means.government for p in self.placed if p.period == one.period and not p.why_not}
-        changed = {i for i in changeable if self.names[i] in said}
-        if changed and drawn not in changed:
-            return False
-        if drawn >= 0 and drawn not in changed and self.names[drawn] in self.told_governments:
-            return False
-        return self.game.mover[one.state] < 0 or self._levels_agree(one)
-
-    def _levels_agree(self, one: Particle) -> bool:
-        """Whether every bystander that rules tell of stands where its last row up to this period says."""
-        return all(self._standing(name, one.state) == self._level_by(name, one.period) for name in self.told_levels)
-
-    def _standing(self, name: str, state: int) -> int:
-        """Return the level of a bystander in a state."""
-        key = (name, state)
-        if key not in self._stands:
-            self._stands[key] = int(self.game.standing(state)[bystander_key(name)][0])
-        return self._stands[key]
-
-    def _level_by(self, name: str, period: int) -> int:
-        """Return where the record last says a bystander is, up to a period; where it starts before any row."""
-        key = (name, period)
-        if key not in self._levels:
-            said = [dict(one.means.level).get(name) for one in self.placed if one.period <= period and not one.why_not]
-            told = [rank for rank in said if rank is not None]
-            self._levels[key] = told[-1] if told else self._standing(name, self.game.start)
-        return self._levels[key]
-
-    def _turn(self, cloud: list[Particle], period: int, rows: Mapping[int, list[int]]) -> list[Particle]:
+    def _turn(self, cloud: Cloud, period: int, rows: Mapping[int, list[int]]) -> Cloud:
         """Let everybody who has a choice make the move the record tells, and note it."""
         game = self.game
-        mover = int(game.mover[next(one.state for one in cloud if self._chooses(one, period))])
-        acting: list[Particle] = []
-        rest: list[Particle] = []
-        for one in cloud:
-            turn = self._chooses(one, period) and int(game.mover[one.state]) == mover
-            (acting if turn else rest).append(one)
+        chooses = self._chooses(cloud, period)
+        mover = int(game.mover[cloud.state[chooses][0]])
+        acts = chooses & (game.mover[cloud.state] == mover)
+        acting, rest = cloud[acts], cloud[~acts]
+        stages = solve_stages(self.solution, acting)
+        chances, after = stages.chances(acting.beliefs[:, mover]), stages.after
         expected: dict[str, float] = {}
-        onward: list[tuple[Particle, int]] = []
-        weight, taken = math.fsum(one.weight for one in acting), 0.0
         done: dict[str, float] = {}
         answering: set[int] = set()
-        for one in acting:
-            stage = self.stages.at(one)
-            chances = stage.chances(one.beliefs[mover])
-            names = [game.move_name(a) for a in stage.moves]
-            for name, chance in zip(names, chances, strict=True):
-                expected[name] = expected.get(name, 0.0) + one.weight * float(chance) / weight
+        onward: list[Cloud] = []
+        moves: list[NDArray[np.int64]] = []
+        for names, here in self._alike(acting):
+            shares = acting.weight[here] @ chances[here] / acting.weight.sum()
+            for name, share in zip(names, shares, strict=False):
+                expected[name] = expected.get(name, 0.0) + float(share)
             made, answered = self._did(names, mover, rows)
             answering |= answered
             for move in made:
-                weight_there = one.weight * max(float(chances[move]), LEAST)
-                taken += weight_there
-                done[names[move]] = done.get(names[move], 0.0) + weight_there
-                after = dataclasses.replace(moved(one, stage, move), weight=weight_there)
-                onward.append((after, int(stage.moves[move])))
+                chance = np.maximum(chances[here, move], LEAST)
+                onward.append(acting[here].moved(mover, after[here, move], chance))
+                moves.append(game.first_move[acting.state[here]].astype(np.int64) + move)
+                done[names[move]] = done.get(names[move], 0.0) + float(onward[-1].weight.sum())
         self.used |= answering
-        total = taken + math.fsum(one.weight for one in rest)
-        cloud = self._gathered([*rest, *self._by_chance(onward, alone=not rest)])
+        going = joined(*onward)
+        total = math.fsum((*going.weight, *rest.weight))
+        cloud = self._gathered(joined(rest, self._by_chance(going, np.concatenate(moves), alone=not len(rest))))
         ordered = dict(sorted(expected.items(), key=lambda entry: -entry[1]))
         self.turns.append(
             Turn(
@@ -384,10 +331,20 @@ class _Filter:
                 chance=total,
                 expected=ordered,
                 about=self._beliefs(cloud),
-                value=self._values(cloud),
+                value={} if self.brief else self._values(cloud),
             )
         )
         return cloud
+
+    def _alike(self, cloud: Cloud) -> list[tuple[tuple[str, ...], NDArray[np.intp]]]:
+        """Return the names of what can be done, and where in the cloud just that can be done."""
+        states, which = np.unique(cloud.state, return_inverse=True)
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for n, state in enumerate(map(int, states)):
+            if state not in self._moves:
+                self._moves[state] = tuple(self.game.move_name(a) for a in self.game.moves_of(state))
+            groups.setdefault(self._moves[state], []).append(n)
+        return [(names, np.flatnonzero(np.isin(which, some))) for names, some in groups.items()]
 
     def _did(self, names: Sequence[str], mover: int, rows: Mapping[int, list[int]]) -> tuple[list[int], set[int]]:
         """Return which of the moves ``names`` the record tells, and the rows they answer to.
@@ -416,21 +373,21 @@ class _Filter:
         still = next((name for name in STILL if name in names), names[0])
         return [names.index(still)], set()
 
-    def _gathered(self, particles: Iterable[Particle]) -> list[Particle]:
-        cloud, left_out = gathered(particles)
+    def _gathered(self, cloud: Cloud) -> Cloud:
+        cloud, left_out = gathered(cloud)
         self.left_out = max(self.left_out, left_out)
         return cloud
 
-    def _beliefs(self, cloud: Sequence[Particle]) -> dict[str, dict[str, float]]:
-        second = mean(cloud, lambda one: np.array(one.beliefs))
+    def _beliefs(self, cloud: Cloud) -> dict[str, dict[str, float]]:
+        second = cloud.mean(cloud.beliefs)
         return {
             p.name: dict(zip(p.types, (1.0 - float(b), float(b)) if len(p.types) > 1 else (1.0,), strict=True))
             for p, b in zip(self.game.players, second, strict=True)
         }
 
-    def _values(self, cloud: Sequence[Particle]) -> dict[str, dict[str, float]]:
+    def _values(self, cloud: Cloud) -> dict[str, dict[str, float]]:
         """Return what the rest is worth to each type, on average over all that may have been in the public's eyes."""
-        value: NDArray[np.float64] = mean(cloud, self.stages.value)
+        value = cloud.mean(value_of_rest(self.solution, cloud))
         return {
             p.name: {kind: float(value[i, k]) for k, kind in enumerate(p.types)}
             for i, p in enumerate(self.game.players)

@@ -35,7 +35,7 @@ KEEP_BYTES = 2 * 2**30
 def name_of(game: Game, method: AQRE) -> str:
     """Return the name under which a solution of ``game`` by ``method`` is kept."""
     digest = hashlib.sha256(
-        f"{__version__} {sources_digest(kernels_only=False)} {game.players} {game.periods} {game.start}".encode()
+        f"{__version__} {sources_digest('game', 'solve')} {game.players} {game.periods} {game.start}".encode()
     )
     digest.update(f"{asdict(method) | {'threads': None}} {method.precisions(game)}".encode())
     for array in (*game_arrays(game)[:-1], game.closing, game.closing_row):

@@ -25,6 +25,12 @@ from ..solve.solution import Solution, solve
 
 SOLVED, FAILED = "solved", "failed"
 
+ROOMS = ("game", "scenario", "solve", "simulate", "assess", "sweep")
+"""Rooms that make a row what it is."""
+
+VERSION = f"{__version__} ({sources_digest(*ROOMS)})"
+"""Of all that makes a row what it is: a sweep that was begun by another is not gone on with."""
+
 Row = dict[str, float | int | str | None]
 """Column -> entry; None where a point that failed has none."""
 
@@ -59,7 +65,7 @@ class Question:
     histories: int
     seed: int
     moment: Moment
-    version: str = f"{__version__} ({sources_digest(kernels_only=False)})"
+    version: str = VERSION
 
 
 def rows_of(question: Question, points: Sequence[tuple[int, Mapping[str, float]]]) -> list[Row]:

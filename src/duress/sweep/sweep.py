@@ -14,7 +14,6 @@ from .. import __version__
 from ..assess.assess import FEWEST_HISTORIES
 from ..assess.moment import first_invitation
 from ..assess.parties import party_name
-from ..compiled import sources_digest
 from ..errors import Fault, InputError
 from ..scenario.claims import KINDS
 from ..scenario.reading.fields import nearest
@@ -25,7 +24,7 @@ from ..solve.solution import solve
 from .design import Design, Plan, lay_out
 from .folder import Folder
 from .gather import gather
-from .point import Question, Row, row_as_it_stands
+from .point import VERSION, Question, Row, row_as_it_stands
 from .record import Sweep
 from .workers import LOCAL, Workers, fault_of, workers_at
 
@@ -219,7 +218,7 @@ def _about(
         "claims": list(claims),
         "histories": histories,
         "seed": seed,
-        "version": f"{__version__} ({sources_digest(kernels_only=False)})",
+        "version": VERSION,
     }
 
 
