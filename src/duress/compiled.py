@@ -17,7 +17,6 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-
 _PACKAGE = Path(__file__).parent
 
 
