@@ -1,7 +1,7 @@
 # Needs GNU make and Python 3.11 or later; everything else goes into .venv, in the versions of constraints.txt.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz bench constraints clean
+.PHONY: help demo test browser fuzz bench constraints clean
 MAKEFLAGS += --no-builtin-rules
 
 # Another interpreter: make demo PYTHON=/path/to/python3.12 (after `make clean`, if .venv is there already).
@@ -30,7 +30,7 @@ demo: .venv/.runtime ## set up, assess the bundled case, write its report
 	@echo
 	@echo "Report: $(CURDIR)/$(REPORT)"
 
-test: .venv/.test ## set up, then every check and every test, the slow ones last
+test: .venv/.test browser ## set up, then every check and every test, the slow ones last
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
@@ -40,6 +40,18 @@ test: .venv/.test ## set up, then every check and every test, the slow ones last
 	@# Exit code 5 is pytest's word for "nothing selected": then the fast set was everything.
 	@$(BIN)/pytest -m slow --collect-only -qq >/dev/null 2>&1; \
 	if [ $$? -ne 5 ]; then set -x; $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m slow; fi
+
+# The page is tested in Debian's Chromium. Only root may install it; else these tests skip, and say so.
+browser:
+	@if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    echo "Installing Chromium, for the tests of the page"; \
+	    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } \
+	      >/dev/null 2>&1 || echo "Chromium could not be installed; the tests of the page will skip" >&2; \
+	  else \
+	    echo "No Chromium, and only root may install it (apt install chromium): the tests of the page will skip" >&2; \
+	  fi; \
+	fi
 
 fuzz: .venv/.test ## set up, then try ten thousand spoilt scenarios (the tests try some hundreds)
 	DURESS_FUZZED_FILES=10000 $(BIN)/pytest -n auto --maxprocesses 4 tests/scenario/test_fuzz.py

@@ -54,6 +54,7 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
     style = (resources.files("duress.web") / "style.css").read_text(encoding="utf-8")
     ui.add_css(style, shared=True)
 
+    app.config.quasar_config["loadingBar"]["skipHijack"] = True  # a bar without a name, shown for every file loaded
     app.on_startup(lambda: asyncio.to_thread(library))  # so that nobody waits for it to be made
 
     @app.get(LIBRARY)

@@ -1,0 +1,90 @@
+"""Every screen, wide and as on a phone, held by axe-core: nothing serious or critical."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .conftest import Window
+from .test_page import COMPILES, press, table_of
+
+GRAVE = ("serious", "critical")
+SIZES = ((1280, 900), (390, 844))
+
+
+def at_the_table(window: Window) -> None:
+    table_of(window, seed=0)
+    expect(window.page.locator(".deal svg")).to_be_visible()
+
+
+def with_what_if(window: Window) -> None:
+    page = table_of(window, seed=0)
+    for key in ("3", "3", "2", "1", "u", "2"):
+        press(page, key)
+    page.keyboard.press("w")
+    page.get_by_role("button", name="Compare the ticked branches").press("Enter")
+    expect(page.locator(".compared tbody tr")).to_have_count(2)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+
+
+def at_the_end(window: Window) -> None:
+    page = table_of(window)
+    for _ in range(80):
+        if page.locator(".box.end").count():
+            break
+        press(page, "1")
+        expect(page.locator(".box.end, .moves")).to_have_count(1)
+    expect(page.locator("#now")).to_have_text("It is over")
+
+
+def a_report(window: Window) -> None:
+    window.page.goto(window.address + "/assess/sanctions-crisis?party=Target")
+    expect(window.page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
+
+
+def opened(path: str) -> Callable[[Window], None]:
+    return lambda window: window.open(path)
+
+
+SCREENS: dict[str, Callable[[Window], None]] = {
+    "cases": opened("/"),
+    "a case": opened("/case/iran-2019"),
+    "the table": at_the_table,
+    "what if": with_what_if,
+    "the end": at_the_end,
+    "asking for an assessment": opened("/assess/iran-2019"),
+    "a report": a_report,
+    "no link": opened("/table/nonsense"),
+}
+
+
+def grave(page: Page) -> list[str]:
+    """Return what axe finds serious or critical, each with where."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{fault['impact']} {fault['id']}: {fault['help']}: {node['html'][:200]}"
+        for fault in found
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_serious(window: Window, screen: str) -> None:
+    SCREENS[screen](window)
+    for width, height in SIZES:
+        window.page.set_viewport_size({"width": width, "height": height})
+        window.page.wait_for_timeout(300)
+        assert grave(window.page) == []
+
+
+def test_axe_would_find_a_picture_without_words(window: Window) -> None:
+    window.open("/")
+    window.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    assert any("image-alt" in fault for fault in grave(window.page))
