@@ -9,7 +9,7 @@ from typing import Any, cast
 from duress.errors import InputError
 from duress.play.setting import Setting
 from duress.solve.aqre import Progress
-from duress.web.solving import STOPPED, Solver, Work
+from duress.web.solving import LONGEST, MOST_WAITING, STOPPED, TOO_LONG, TOO_MANY, Solver, Work
 
 SETTING = cast(Setting, object())
 
@@ -73,3 +73,28 @@ def test_a_fault_is_said_and_tried_again_when_asked_again() -> None:
     work = ended(solver.work("a", prepare))
     assert (work.setting, work.fault) == (None, "no such thing")
     assert solver.work("a", prepare) is not work
+
+
+def test_a_work_that_takes_too_long_is_stopped_with_a_sentence() -> None:
+    hours = iter((0.0, 0.0, LONGEST - 1.0, LONGEST + 1.0))
+    work = Work(clock=lambda: next(hours))
+
+    def prepare(say: Progress) -> Setting:
+        for done in range(3):
+            say(done, 3)
+        raise AssertionError("it was to be stopped")
+
+    work.run(prepare)
+    assert (work.setting, work.fault, work.done) == (None, TOO_LONG, 0)
+
+
+def test_no_more_works_wait_than_are_allowed_and_who_gives_up_makes_place() -> None:
+    solver, go_on = Solver(), threading.Event()
+    works = [solver.work(n, waits(go_on)) for n in range(MOST_WAITING)]
+    refused = solver.work("one more", waits(go_on))
+    assert refused.over
+    assert refused.fault == TOO_MANY
+    refused.leave()
+    works[-1].leave()
+    assert not solver.work("one more", waits(go_on)).fault
+    go_on.set()

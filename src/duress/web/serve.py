@@ -5,54 +5,8 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import Fault, InputError
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        # The framework's pages begin with a script of their own and compile their templates in the browser.
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""What a page may load, and from where: this server alone."""
-
-_HEADERS = {
-    b"content-security-policy": POLICY.encode(),
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-}
-
-
-class _Guarded:
-    """Puts the policy on every answer, whatever made it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS.items()]
-            await send(message)
-
-        await self.app(scope, receive, guarded)
 
 
 def is_loopback(host: str) -> bool:
@@ -109,14 +63,15 @@ def serve(
     if faults:
         raise InputError(faults)
     try:
-        from nicegui import app, ui
+        from nicegui import Client, app, ui
     except ImportError:
         raise InputError(
             "the page needs NiceGUI, which is not installed; install duress with its extra: duress[web]"
         ) from None
+    from .guard import MOST_BYTES, Guard
     from .pages import lay_out
 
-    app.add_middleware(_Guarded)
+    app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances))
     lay_out(folder, _reached(host))
     say(f"http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
     ui.run(
@@ -127,4 +82,5 @@ def serve(
         reload=False,
         show_welcome_message=False,
         reconnect_timeout=60.0,
+        ws_max_size=MOST_BYTES,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,19 @@ KEPT = 8
 
 AT_ONCE = 1
 """Solutions worked on at once; others wait for their turn. One uses every core for its stages."""
+
+LONGEST = 900.0
+"""Seconds that one solution may take."""
+
+MOST_WAITING = 20
+"""Solutions that are wanted and not there yet."""
+
+TOO_LONG = (
+    f"Solving took longer than {LONGEST / 60:.0f} minutes, which is all a page may ask for. Try a shorter horizon or "
+    "fewer levels, or solve it once with duress play: the page then finds it."
+)
+
+TOO_MANY = f"{MOST_WAITING} scenarios wait to be solved here already. Try again in a few minutes."
 
 STOPPED = "Solving was cancelled."
 
@@ -46,6 +60,10 @@ class Work:
         Pages that wait for it.
     cancelled : Event
         Set once none does.
+    clock : callable
+        Gives the time in seconds.
+    begun : float
+        When it was begun.
     """
 
     done: int = 0
@@ -55,6 +73,8 @@ class Work:
     fault: str = ""
     waiting: int = 0
     cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    begun: float = 0.0
 
     @property
     def over(self) -> bool:
@@ -73,13 +93,16 @@ class Work:
             self.cancelled.set()
 
     def __call__(self, done: int, total: int) -> None:
-        """Take down how far it is; end it if it was cancelled."""
+        """Take down how far it is; end it if it was cancelled or takes too long."""
         if self.cancelled.is_set():
             raise _CancelledError
+        if self.clock() - self.begun > LONGEST:
+            raise InputError(TOO_LONG)
         self.done, self.total = done, total
 
     def run(self, prepare: Prepare) -> None:
         """Do the work; a fault becomes a sentence."""
+        self.begun = self.clock()
         try:
             self(0, 0)
             self.result = prepare(self)
@@ -101,10 +124,15 @@ class Solver:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="solving")
 
     def work(self, key: object, prepare: Prepare) -> Work:
-        """Return the work on the solution that ``key`` stands for, begun if it is not there; wait with `Work.over`."""
+        """Return the work on the solution that ``key`` stands for, begun if it is not there; wait with `Work.over`.
+
+        It is over at once, with a fault, if too many are wanted.
+        """
         with self._lock:
             work = self._works.get(key)
             if work is None or work.fault or (work.cancelled.is_set() and work.result is None):
+                if sum(not (w.over or w.cancelled.is_set()) for w in self._works.values()) >= MOST_WAITING:
+                    return Work(fault=TOO_MANY)
                 work = self._works[key] = Work()
                 self._pool.submit(work.run, prepare)
             work.waiting += 1
