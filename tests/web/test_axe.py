@@ -47,6 +47,11 @@ def a_report(window: Window) -> None:
     expect(window.page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
 
 
+def in_the_sandbox(window: Window) -> None:
+    window.open("/sandbox/sanctions-crisis")
+    expect(window.page.get_by_text("Done.")).to_be_visible(timeout=COMPILES)
+
+
 def opened(path: str) -> Callable[[Window], None]:
     return lambda window: window.open(path)
 
@@ -59,6 +64,7 @@ SCREENS: dict[str, Callable[[Window], None]] = {
     "the end": at_the_end,
     "asking for an assessment": opened("/assess/iran-2019"),
     "a report": a_report,
+    "other numbers": in_the_sandbox,
     "no link": opened("/table/nonsense"),
 }
 

@@ -151,8 +151,7 @@ def link_of(match: Match, sealed: bool = False) -> str:
     }
     content |= {} if setting.is_bundled else {"text": setting.text}
     content |= {"secret": table.secret} if table.secret else {}
-    body = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
-    link = f"{FORMAT}.{base64.urlsafe_b64encode(body).decode().rstrip('=')}"
+    link = f"{FORMAT}.{pack(content)}"
     if len(link) > MAX_LINK:
         raise InputError(f"the link would have {len(link):,} characters; {MAX_LINK:,} are allowed. Try fewer branches")
     return link
@@ -176,7 +175,7 @@ def read_link(link: str) -> Linked:
             f"the link is of version {int(found[1])} of links, and this duress ({__version__}) reads version {FORMAT}; "
             "open it with the duress that made it"
         )
-    content = _content(found[2])
+    content = unpack(found[2])
     try:
         return _linked(content)
     except (KeyError, TypeError, ValueError, IndexError):
@@ -195,7 +194,20 @@ def open_link(link: str, setting: Setting | None = None, progress: Progress | No
     return linked.match(linked.prepare(progress) if setting is None else setting)
 
 
-def _content(body: str) -> Any:
+def pack(content: object) -> str:
+    """Return what JSON can hold as few letters that are safe in an address; `unpack` gives it back."""
+    body = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+
+def unpack(body: str) -> Any:
+    """Return what `pack` packed.
+
+    Raises
+    ------
+    InputError
+        If it is not whole, or unpacks to more than is allowed.
+    """
     try:
         packed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
         unpack = zlib.decompressobj()

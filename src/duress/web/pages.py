@@ -27,6 +27,7 @@ from .keeping import Keeper
 from .pairing import for_two, seat, watch
 from .places import Own
 from .rooms import Rooms
+from .sandbox import lay_out as lay_out_sandbox
 from .sitting import Sitting
 from .solving import STOPPED, Solver
 from .waiting import waited
@@ -98,6 +99,7 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
         watch(rooms, key)
 
     lay_out_assessing(solver, lambda name: _found(name, folder))
+    lay_out_sandbox(lambda name: _found(name, folder))
 
 
 def _files(folder: Path | None) -> list[Path]:
@@ -173,6 +175,7 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
     ui.label(clean(scenario.summary)).classes("lead")
     with ui.element("p").classes("tools"):
         ui.link("Assess an invitation", f"/assess/{quote(address_of(scenario))}")
+        ui.link("Try other numbers", f"/sandbox/{quote(address_of(scenario))}")
     sources = list(dict.fromkeys(f.source for f in scenario.sources.values() if f.source))
     if sources:
         with ui.element("details"):
