@@ -1025,11 +1025,20 @@ def serve(
         Path | None, typer.Option(metavar="FOLDER", help="A folder of scenarios of your own, shown beside the bundled.")
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+    code: Annotated[
+        str,
+        typer.Option(
+            "--room-code",
+            metavar="CODE",
+            help="Let a class join by this code, 4 to 20 letters and digits; auto makes one. The address of the "
+            "teacher's board is printed.",
+        ),
+    ] = "",
 ) -> None:
     """Serve the page: sit at the table in a browser."""
     from duress.web.serve import serve as serve_page
 
-    serve_page(host, port, show, files, lambda words: typer.echo(words, err=True))
+    serve_page(host, port, show, files, code, lambda words: typer.echo(words, err=True))
 
 
 def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:

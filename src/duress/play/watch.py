@@ -9,6 +9,7 @@ from typing import Any
 from ..assess.moment import believed, situation_at
 from ..assess.record import Situation
 from ..report.reading import MODEL_LINE
+from ..simulate.histories import outcome_by_phase
 from .table import Table
 from .view import AS_IF, Ending, Entry, ending_of, timeline
 
@@ -78,3 +79,9 @@ def watched(table: Table) -> Watched:
         certificate=setting.solution.certificate.sentence(),
         notes=(f"{MODEL_LINE}.", AS_IF),
     )
+
+
+def outcome_of(table: Table) -> str:
+    """Return how a table ended, one of `duress.simulate.histories.outcomes_of`; empty until it is over."""
+    game = table.setting.game
+    return outcome_by_phase(game)[game.phase[table.state]] if table.over else ""

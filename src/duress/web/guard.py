@@ -82,13 +82,21 @@ class Bucket:
 
     def take(self) -> float:
         """Take one; return for how many seconds that is too soon, 0 if it is not."""
-        now = self._now()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left >= 1.0 - 1e-9:
+        if not self.empty:
             self._left -= 1.0
             return 0.0
         return (1.0 - self._left) / self._rate
+
+    @property
+    def empty(self) -> bool:
+        """Whether one more would be too soon."""
+        self._refill()
+        return self._left < 1.0 - 1e-9
+
+    def _refill(self) -> None:
+        now = self._now()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
 
 
 class Guard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import secrets
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from ..report.reading import clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
 from .assessing import lay_out as lay_out_assessing
+from .board import lay_out as lay_out_class
+from .classroom import Classroom
 from .deal_space import LIBRARY, library
 from .frame import bar, refused
 from .keeping import Keeper
@@ -39,8 +42,10 @@ MOST_FILES = 60
 """Files of the user's folder that are shown."""
 
 
-def lay_out(folder: Path | None, reached: str = "") -> None:
+def lay_out(folder: Path | None, reached: str = "", code: str = "") -> Classroom | None:
     """Put every page at its address; they share one `Solver`, one `Keeper` and its `Rooms`.
+
+    Return the class, if there is one.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
         Where the user's own scenarios are.
     reached : str
         From where the server is reached, in a sentence.
+    code : str
+        Of a class; empty for none.
     """
     solver, keeper = Solver(), Keeper()
     rooms = Rooms(keeper)
@@ -66,7 +73,7 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
     @ui.page("/", title="Cases · duress", language="en-GB")
     def _cases() -> None:
         bar()
-        cases(folder)
+        cases(folder, bool(code))
 
     @ui.page("/case/{name}", title="Sit down · duress", language="en-GB")
     def _case(name: str) -> None:
@@ -100,6 +107,11 @@ def lay_out(folder: Path | None, reached: str = "") -> None:
 
     lay_out_assessing(solver, lambda name: _found(name, folder))
     lay_out_sandbox(lambda name: _found(name, folder))
+    if not code:
+        return None
+    classroom = Classroom(code, rooms)
+    lay_out_class(classroom, lambda: _titles(folder), lambda name: prepared(_found(name, folder), solver))
+    return classroom
 
 
 def _files(folder: Path | None) -> list[Path]:
@@ -123,9 +135,20 @@ def address_of(scenario: Scenario) -> str:
     return Path(scenario.path).name if scenario.path else scenario.name
 
 
-def cases(folder: Path | None) -> None:
+def _titles(folder: Path | None) -> dict[str, str]:
+    """Return address -> title of every scenario that can be read."""
+    found = {name: load(name).title for name in bundled()}
+    for path in _files(folder):
+        with suppress(InputError):
+            found[path.name] = load(path).title
+    return {address: clean(title) or address for address, title in found.items()}
+
+
+def cases(folder: Path | None, joinable: bool = False) -> None:
     """Show every scenario as a card; a file of the user's that cannot be read, with its faults."""
     with ui.element("main").classes("frame"):
+        if joinable:
+            ui.link("Join the class", "/join").classes("join")
         ui.html("Sit at the table", sanitize=False, tag="h1")
         ui.label(
             "Take one side of a confrontation, decide under pressure, and see what each move was worth. "
@@ -195,13 +218,10 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
 
     async def ready() -> Setting | None:
         start.disable()
-        key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
         with waiting:
-            work = await waited(solver.work(key, lambda say: prepare(scenario, progress=say)))
-        if work.setting is None:
-            ui.notify(work.fault or STOPPED)
+            setting = await prepared(scenario, solver)
         start.enable()
-        return work.setting
+        return setting
 
     async def sit() -> None:
         if seed.value is None:
@@ -218,6 +238,15 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
 
     start.on_click(sit)
     for_two(ready, rooms, reached)
+
+
+async def prepared(scenario: Scenario, solver: Solver) -> Setting | None:
+    """Solve a scenario, showing how far it is; None if it was stopped or cannot be solved, which is said."""
+    key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
+    work = await waited(solver.work(key, lambda say: prepare(scenario, progress=say)))
+    if work.setting is None:
+        ui.notify(work.fault or STOPPED)
+    return work.setting
 
 
 async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:

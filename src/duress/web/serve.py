@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,11 +24,25 @@ def _reached(host: str) -> str:
     return "Whoever can reach the address of this server can open these links."
 
 
+def _address_of(host: str) -> str:
+    """Return where others find a server that listens at ``host``: of every address, the one towards the network."""
+    found = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    if found.is_unspecified:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as towards:
+            try:
+                towards.connect(("192.0.2.1", 9))  # sends nothing: it only asks which address one would send from
+                found = ipaddress.ip_address(towards.getsockname()[0])
+            except OSError:  # no network
+                found = ipaddress.ip_address("127.0.0.1")
+    return "localhost" if host == "localhost" else f"[{found}]" if found.version == 6 else str(found)
+
+
 def serve(
     host: str = "127.0.0.1",
     port: int = 8377,
     show: bool = False,
     folder: Path | None = None,
+    code: str = "",
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until interrupted.
@@ -42,6 +57,8 @@ def serve(
         Whether to open a browser.
     folder : Path, optional
         Where the user's own scenarios are.
+    code : str
+        By which a class joins, see `duress.web.classroom.code_of`; empty for no class.
     say : callable
         Told the address once it is known to be good.
 
@@ -68,12 +85,19 @@ def serve(
         raise InputError(
             "the page needs NiceGUI, which is not installed; install duress with its extra: duress[web]"
         ) from None
+    from .classroom import code_of
     from .guard import MOST_BYTES, Guard
     from .pages import lay_out
 
     app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances))
-    lay_out(folder, _reached(host))
-    say(f"http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
+    classroom = lay_out(folder, _reached(host), code_of(code) if code else "")
+    here = f"http://{_address_of(host)}:{port}"
+    say(f"{here} (Ctrl+C stops it)")
+    if classroom is not None:
+        say(f"A class joins at {here}/join with the code {classroom.code}")
+        say(f"The teacher's board, for nobody else: {here}/board/{classroom.board}")
+        if is_loopback(host):
+            say("Only this computer reaches it; --host 0.0.0.0 lets in whoever is in the same network")
     ui.run(
         host=host,
         port=port,

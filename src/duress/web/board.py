@@ -1,0 +1,229 @@
+"""The pages of a class: joining by code and name, waiting for a partner, and the teacher's board."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi.responses import RedirectResponse
+from nicegui import ui
+
+from ..errors import InputError
+from ..play.setting import Setting
+from ..report.reading import clean
+from ..report.words import counted
+from .classroom import MOST_LETTERS, Classroom, Pair, Person
+from .frame import bar, refused
+from .grid import grid
+from .shown import heading
+
+EVERY = 1.0
+"""Seconds after which a waiting page, or the board, looks again."""
+
+Ready = Callable[[str], Awaitable[Setting | None]]
+"""Solves the case of that address, showing how far it is; None if it was stopped, and that was said."""
+
+
+def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Ready) -> None:
+    """Put the pages of a class at their addresses.
+
+    Parameters
+    ----------
+    classroom : Classroom
+    cases : callable
+        Gives address -> title of every case there is.
+    ready : callable
+    """
+
+    @ui.page("/join", title="Join the class · duress", language="en-GB")
+    def _join() -> None:
+        bar()
+        with ui.element("main").classes("frame"):
+            joining(classroom)
+
+    @ui.page("/class/{key}", title="Waiting · duress", language="en-GB")
+    def _waiting(key: str) -> RedirectResponse | None:
+        try:
+            person = classroom.person(key)
+        except InputError as error:
+            _shut(error)
+            return None
+        if person.room is not None:
+            return RedirectResponse(person.address)
+        bar()
+        with ui.element("main").classes("frame"):
+            waiting(classroom, person)
+        return None
+
+    @ui.page("/board/{key}", title="The board · duress", language="en-GB")
+    def _board(key: str) -> None:
+        if key != classroom.board:
+            _shut(InputError("The board has another address; it stands in the terminal that the server runs in."))
+            return
+        bar()
+        with ui.element("main").classes("frame"):
+            Board(classroom, cases(), ready).show()
+
+
+def _shut(error: InputError) -> None:
+    bar()
+    with ui.element("main").classes("frame"):
+        refused(error)
+
+
+def joining(classroom: Classroom) -> None:
+    """Ask for the code and a name."""
+    heading("h1", "Join the class")
+    ui.label(
+        "Type the code your teacher shows, and a name to be called by: your partner and the board will show it, and "
+        "the game is kept under it. Nothing else is asked or kept."
+    ).classes("lead")
+    address = ui.context.client.ip
+    with ui.element("div").classes("choices"):
+        code = ui.input("Code").props('autocomplete=off autocapitalize=characters maxlength=30 aria-label="Code"')
+        name = ui.input("Name").props(f'autocomplete=off maxlength={MOST_LETTERS} aria-label="Name"')
+        said = ui.label("").classes("fault").props("role=alert")
+
+        def join() -> None:
+            try:
+                person = classroom.join(code.value or "", name.value or "", address)
+            except InputError as error:
+                said.text = " ".join(clean(str(fault)) for fault in error.faults)
+                return
+            ui.navigate.to(person.address)
+
+        name.on("keydown.enter", join)
+        ui.button("Join", on_click=join).props("unelevated no-caps").classes("start")
+
+
+def waiting(classroom: Classroom, person: Person) -> None:
+    """Wait for a seat, and go there."""
+    heading("h1", f"You are here, {person.name}")
+    with ui.element("div").props("role=status aria-live=polite"):
+        said = ui.label("").classes("lead")
+    ui.label("The address of this page is yours: come back by it, and show it to nobody.").classes("quiet")
+
+    def look() -> None:
+        if person.room is not None:
+            ui.navigate.to(person.address)
+            return
+        others = len(classroom.waiting) - 1
+        words = "Waiting for your teacher to begin" if classroom.setting is None else "Waiting for a partner"
+        said.text = f"{words}. {counted(others, 'other waits', 'others wait')} too."
+
+    look()
+    ui.timer(EVERY, look)
+
+
+class Board:
+    """The teacher's page: who waits, who plays whom, and how it ended.
+
+    Parameters
+    ----------
+    classroom : Classroom
+    cases : dict
+        Address -> title.
+    ready : callable
+    """
+
+    def __init__(self, classroom: Classroom, cases: dict[str, str], ready: Ready) -> None:
+        self.classroom, self.cases, self.ready = classroom, cases, ready
+        self.seen = self._state()
+
+    def show(self) -> None:
+        """Lay the board out."""
+        origin = str(ui.context.client.request.base_url).rstrip("/")
+        heading("h1", "The class")
+        with ui.element("div").classes("joinable"):
+            ui.label("Join at")
+            ui.label(f"{origin}/join").classes("big")
+            ui.label("with the code")
+            ui.label(self.classroom.code).classes("big code")
+        self._begin()
+        self._people()
+        self._pairs()
+        ui.timer(EVERY, self._look)
+
+    def _state(self) -> tuple[int, tuple[str, ...], tuple[Pair, ...]]:
+        return self.classroom.size, tuple(p.name for p in self.classroom.waiting), self.classroom.pairs()
+
+    def _look(self) -> None:
+        state = self._state()
+        if state != self.seen:
+            self.seen = state
+            self._people.refresh()
+            self._pairs.refresh()
+
+    def _begin(self) -> None:
+        """Offer the cases until one is chosen."""
+        box = ui.element("div").classes("choices")
+        with box:
+            if self.classroom.setting is not None:
+                self._chosen()
+                return
+            case = ui.select(self.cases, value=next(iter(self.cases)), label="Case").props('aria-label="Case"')
+            here = ui.element("div").props("aria-live=polite")
+
+            async def begin() -> None:
+                start.disable()
+                with here:
+                    setting = await self.ready(case.value)
+                if setting is not None and self._done(lambda: self.classroom.begin(setting)):
+                    box.clear()
+                    with box:
+                        self._chosen()
+                    self._look()
+                    return
+                start.enable()
+
+            start = ui.button("Begin: pair who is here", on_click=begin).props("unelevated no-caps").classes("start")
+
+    def _chosen(self) -> None:
+        setting = self.classroom.setting
+        assert setting is not None
+        ui.label(f"They play: {clean(setting.game.title)}. Who comes later is paired with the next who comes.")
+        ui.button(
+            "Let who waits play the equilibrium", on_click=lambda: self._done(self.classroom.seat_odd) and self._look()
+        ).props("outline no-caps")
+
+    def _done(self, work: Callable[[], None]) -> bool:
+        try:
+            work()
+        except InputError as error:
+            ui.notify(clean(str(error)))
+            return False
+        return True
+
+    @ui.refreshable_method
+    def _people(self) -> None:
+        size, names, _ = self.seen
+        heading("h2", f"{counted(size, 'person has', 'people have')} joined")
+        if names:
+            ui.label(f"Waiting, in the order they came: {', '.join(map(clean, names))}")
+
+    @ui.refreshable_method
+    def _pairs(self) -> None:
+        pairs = self.seen[2]
+        if not pairs:
+            return
+        over = sum(bool(pair.outcome) for pair in pairs)
+        heading("h2", f"{counted(len(pairs), 'table')}, {over} over")
+        first, second = pairs[0].players
+        rows = [
+            (
+                str(number),
+                clean(pair.players[first]),
+                clean(pair.players[second]),
+                str(pair.period),
+                str(pair.moves),
+                pair.outcome if pair.outcome else f"{clean(pair.turn)} to move",
+            )
+            for number, pair in enumerate(pairs, 1)
+        ]
+        period = self.classroom.setting.game.scenario.period if self.classroom.setting else "period"
+        grid(("Table", first, second, period.capitalize(), "Moves", "Now"), rows, (0, 3, 4), "pairs")
+        with ui.element("details"):
+            ui.html("Watch a table", sanitize=False, tag="summary")
+            with ui.element("ul").classes("log"):
+                for number, pair in enumerate(pairs, 1):
+                    with ui.element("li"):
+                        ui.link(f"Table {number}", pair.watch, new_tab=True)
