@@ -6,9 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -39,17 +41,26 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('store') / 'games.sqlite'}"
 
 
-@pytest.fixture(scope="session")
-def address(folder: Path, database: str) -> Iterator[str]:
-    """Serve the page on a free port; give its address."""
+@contextmanager
+def served(folder: Path, database: str, *options: str) -> Iterator[tuple[str, str]]:
+    """Serve the page on a free port; give its address, and what the server said when it began."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("duress")), "serve", "--port", str(port), "--files", str(folder)]
+    program = str(Path(sys.executable).with_name("duress"))
+    command = [program, "serve", "--port", str(port), "--files", str(folder), *options]
     # The framework looks for a test runner around it, and would wait for its signals.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
     clean["DURESS_DB"] = database
-    with subprocess.Popen(command, env=clean, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(command, env=clean, cwd=folder, stdout=said, stderr=subprocess.STDOUT) as server,
+    ):
+
+        def told() -> str:
+            said.seek(0)
+            return said.read()
+
         try:
             url = f"http://127.0.0.1:{port}"
             for _ in range(300):
@@ -57,11 +68,18 @@ def address(folder: Path, database: str) -> Iterator[str]:
                     with urllib.request.urlopen(url, timeout=10):
                         break
                 except URLError:
-                    assert server.poll() is None, server.stdout.read() if server.stdout else ""
+                    assert server.poll() is None, told()
                     time.sleep(0.2)
-            yield url
+            yield url, told()
         finally:
             server.terminate()
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path, database: str) -> Iterator[str]:
+    """Serve the page; give its address."""
+    with served(folder, database) as (url, _):
+        yield url
 
 
 @pytest.fixture(scope="session")

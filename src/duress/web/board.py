@@ -160,7 +160,7 @@ class Board:
             if self.classroom.setting is not None:
                 self._chosen()
                 return
-            case = ui.select(self.cases, value=next(iter(self.cases)), label="Case").props('aria-label="Case"')
+            case = ui.select(self.cases, value=next(iter(self.cases)), label="Case")
             here = ui.element("div").props("aria-live=polite")
 
             async def begin() -> None:
