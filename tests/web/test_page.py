@@ -201,6 +201,7 @@ def test_every_answer_forbids_loading_from_elsewhere(address: str) -> None:
         (["--port", "0"], "port: is 0"),
         (["--host", "nowhere"], "host: is 'nowhere'"),
         (["--files", "/nowhere"], "files: '/nowhere' is no folder"),
+        (["--room-code", "abc"], "room-code: is 'abc'; 4 to 20 letters and digits are allowed, or auto"),
     ],
 )
 def test_what_cannot_be_served_is_said(options: list[str], said: str) -> None:

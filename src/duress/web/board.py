@@ -12,7 +12,7 @@ from ..play.setting import Setting
 from ..report.reading import clean
 from ..report.words import counted
 from .classroom import MOST_LETTERS, Classroom, Pair, Person
-from .frame import bar, refused
+from .frame import bar, origin, refused
 from .grid import grid
 from .shown import heading
 
@@ -23,7 +23,7 @@ Ready = Callable[[str], Awaitable[Setting | None]]
 """Solves the case of that address, showing how far it is; None if it was stopped, and that was said."""
 
 
-def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Ready) -> None:
+def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Ready, here: str) -> None:
     """Put the pages of a class at their addresses.
 
     Parameters
@@ -32,6 +32,8 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
     cases : callable
         Gives address -> title of every case there is.
     ready : callable
+    here : str
+        Where the server is reached from elsewhere, http://ADDRESS:PORT.
     """
 
     @ui.page("/join", title="Join the class · duress", language="en-GB")
@@ -61,7 +63,7 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
             return
         bar()
         with ui.element("main").classes("frame"):
-            Board(classroom, cases(), ready).show()
+            Board(classroom, cases(), ready).show(origin(here))
 
 
 def _shut(error: InputError) -> None:
@@ -129,13 +131,12 @@ class Board:
         self.classroom, self.cases, self.ready = classroom, cases, ready
         self.seen = self._state()
 
-    def show(self) -> None:
-        """Lay the board out."""
-        origin = str(ui.context.client.request.base_url).rstrip("/")
+    def show(self, begins: str) -> None:
+        """Lay the board out; ``begins`` is how addresses begin."""
         heading("h1", "The class")
         with ui.element("div").classes("joinable"):
             ui.label("Join at")
-            ui.label(f"{origin}/join").classes("big")
+            ui.label(f"{begins}/join").classes("big")
             ui.label("with the code")
             ui.label(self.classroom.code).classes("big code")
         self._begin()

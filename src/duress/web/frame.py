@@ -9,6 +9,7 @@ from nicegui import ui
 
 from ..errors import InputError
 from ..report.reading import MODEL_LINE, clean
+from .guard import names_loopback
 
 PRIMARY = "#0b5a8a"
 """Colour of what can be pressed: readable on white."""
@@ -27,6 +28,18 @@ def bar(seed: str = "", certificate: str = "", notes: Sequence[str] = ()) -> Non
                 ui.html("Certificate: " + html.escape(certificate.split(":")[0]), sanitize=False, tag="summary")
                 for words in (certificate, *notes):
                     ui.label(words)
+
+
+def origin(here: str) -> str:
+    """Return the beginning of addresses that others may open: as this page was asked for, unless that was as loopback.
+
+    Parameters
+    ----------
+    here : str
+        Where the server is reached from elsewhere, http://ADDRESS:PORT.
+    """
+    asked = ui.context.client.request.base_url
+    return here if names_loopback(asked.netloc) else str(asked).rstrip("/")
 
 
 def refused(error: InputError, head: str = "That cannot be opened") -> None:

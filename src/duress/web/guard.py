@@ -142,7 +142,7 @@ class Guard:
         """Return the status and the sentence with which a request is refused; 0 if it is not."""
         named = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
         hosts = [value for name, value in named if name == b"host"]
-        if len(hosts) != 1 or (self._loopback and not _is_loopback(hosts[0])):
+        if len(hosts) != 1 or (self._loopback and not names_loopback(hosts[0])):
             asked = hosts[0] if len(hosts) == 1 else "no one name"
             return 421, f"This server is reached as localhost or 127.0.0.1 alone; it was asked for as {asked!r}."
         for name, value in named:
@@ -214,7 +214,7 @@ def _told_length(named: list[tuple[bytes, str]]) -> int:
     return int(found) if found.isdecimal() else 0
 
 
-def _is_loopback(host: str) -> bool:
+def names_loopback(host: str) -> bool:
     """Return whether a host as a browser names it, with a port or without, is this computer and can be no other."""
     try:
         name = urlsplit(f"//{host}").hostname or ""

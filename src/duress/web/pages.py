@@ -42,7 +42,7 @@ MOST_FILES = 60
 """Files of the user's folder that are shown."""
 
 
-def lay_out(folder: Path | None, reached: str = "", code: str = "") -> Classroom | None:
+def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = "") -> Classroom | None:
     """Put every page at its address; they share one `Solver`, one `Keeper` and its `Rooms`.
 
     Return the class, if there is one.
@@ -51,6 +51,8 @@ def lay_out(folder: Path | None, reached: str = "", code: str = "") -> Classroom
     ----------
     folder : Path, optional
         Where the user's own scenarios are.
+    here : str
+        Where the server is reached from elsewhere, http://ADDRESS:PORT.
     reached : str
         From where the server is reached, in a sentence.
     code : str
@@ -84,7 +86,7 @@ def lay_out(folder: Path | None, reached: str = "", code: str = "") -> Classroom
             except InputError as error:
                 refused(error)
                 return
-            case(scenario, solver, rooms, reached)
+            case(scenario, solver, rooms, here, reached)
 
     @ui.page("/table/{link}", title="At the table · duress", language="en-GB")
     async def _table(link: str) -> None:
@@ -110,7 +112,7 @@ def lay_out(folder: Path | None, reached: str = "", code: str = "") -> Classroom
     if not code:
         return None
     classroom = Classroom(code, rooms)
-    lay_out_class(classroom, lambda: _titles(folder), lambda name: prepared(_found(name, folder), solver))
+    lay_out_class(classroom, lambda: _titles(folder), lambda name: prepared(_found(name, folder), solver), here)
     return classroom
 
 
@@ -191,7 +193,7 @@ def _spoilt(name: str, error: InputError) -> None:
             ui.label(f"and {len(error.faults) - 1} more; duress check lists them").classes("quiet")
 
 
-def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None:
+def case(scenario: Scenario, solver: Solver, rooms: Rooms, here: str, reached: str) -> None:
     """Ask which side, against whom and with which seed; solve; and go to the table. Or open a table for two."""
     parties = list(scenario.parties)
     ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
@@ -237,7 +239,7 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, reached: str) -> None
         ui.navigate.to(f"/table/{link_of(match)}")
 
     start.on_click(sit)
-    for_two(ready, rooms, reached)
+    for_two(ready, rooms, here, reached)
 
 
 async def prepared(scenario: Scenario, solver: Solver) -> Setting | None:

@@ -9,7 +9,7 @@ from nicegui import ui
 from ..errors import InputError
 from ..play.setting import Setting
 from ..report.reading import clean
-from .frame import bar, refused
+from .frame import bar, origin, refused
 from .rooms import Room, Rooms, two_people
 from .shown import heading
 from .sitting import Sitting
@@ -19,13 +19,15 @@ Solved = Callable[[], Awaitable[Setting | None]]
 """Solves the case, showing how far it is; None if it was stopped, and that was said."""
 
 
-def for_two(solve: Solved, rooms: Rooms, reached: str) -> None:
+def for_two(solve: Solved, rooms: Rooms, here: str, reached: str) -> None:
     """Offer a table for two.
 
     Parameters
     ----------
     solve : callable
     rooms : Rooms
+    here : str
+        Where the server is reached from elsewhere, http://ADDRESS:PORT.
     reached : str
         From where the server is reached, in a sentence.
     """
@@ -47,14 +49,13 @@ def for_two(solve: Solved, rooms: Rooms, reached: str) -> None:
                 return
             box.clear()
             with box:
-                _links(room, reached)
+                _links(room, origin(here), reached)
 
         button = ui.button("Open a table for two", on_click=open_room).props("outline no-caps")
 
 
-def _links(room: Room, reached: str) -> None:
+def _links(room: Room, begins: str, reached: str) -> None:
     """Show the addresses of a room."""
-    origin = str(ui.context.client.request.base_url).rstrip("/")
     ui.label(
         "Take one seat and send the other away unopened: whoever opens a seat sees what it was dealt. Both pages "
         "follow each move at once, and come back by the same link."
@@ -67,9 +68,9 @@ def _links(room: Room, reached: str) -> None:
         ):
             with ui.element("li"):
                 ui.link(words, address).classes("go")
-                ui.input(value=origin + address).props(f'readonly dense outlined aria-label="Link: {words}"')
+                ui.input(value=begins + address).props(f'readonly dense outlined aria-label="Link: {words}"')
                 ui.button(
-                    "Copy", on_click=lambda _, to=origin + address: (ui.clipboard.write(to), ui.notify("Copied."))
+                    "Copy", on_click=lambda _, to=begins + address: (ui.clipboard.write(to), ui.notify("Copied."))
                 ).props(f'flat no-caps dense aria-label="Copy the link: {words}"')
 
 

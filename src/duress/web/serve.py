@@ -90,8 +90,8 @@ def serve(
     from .pages import lay_out
 
     app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances))
-    classroom = lay_out(folder, _reached(host), code_of(code) if code else "")
     here = f"http://{_address_of(host)}:{port}"
+    classroom = lay_out(folder, here, _reached(host), code_of(code) if code else "")
     say(f"{here} (Ctrl+C stops it)")
     if classroom is not None:
         say(f"A class joins at {here}/join with the code {classroom.code}")
