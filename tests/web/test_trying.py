@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from duress import InputError, load
@@ -14,12 +16,17 @@ def trier() -> Trier:
     return Trier()
 
 
+def working() -> Work:
+    """Return a work that has just begun."""
+    return Work(begun=time.monotonic())
+
+
 CRISIS = load("sanctions-crisis").with_values({"horizon": 4})
 FIRST, SECOND = (number.path for number in movable(CRISIS)[:2])
 
 
 def test_what_is_tried_is_judged_roughly_and_then_well_and_mapped_over_one_number(trier: Trier) -> None:
-    work, seen = Work(), []
+    work, seen = working(), []
 
     class Watched(Found):
         def __setattr__(self, name: str, value: object) -> None:
@@ -43,8 +50,8 @@ def test_what_is_tried_is_judged_roughly_and_then_well_and_mapped_over_one_numbe
 
 def test_a_number_tried_is_the_number_written(trier: Trier) -> None:
     low, _ = ends_of(movable(CRISIS)[1])
-    tried = trier.run(Trial(CRISIS, "Target", {SECOND: low}), Found(), Work()).judged
-    written = trier.run(Trial(CRISIS.with_values({SECOND: low}), "Target"), Found(), Work()).judged
+    tried = trier.run(Trial(CRISIS, "Target", {SECOND: low}), Found(), working()).judged
+    written = trier.run(Trial(CRISIS.with_values({SECOND: low}), "Target"), Found(), working()).judged
     assert tried is not None
     assert written is not None
     assert tried.best == written.best or tried.verdict == written.verdict
@@ -52,8 +59,8 @@ def test_a_number_tried_is_the_number_written(trier: Trier) -> None:
 
 
 def test_numbers_that_are_not_allowed_are_said_and_nobody_invited_is_refused(trier: Trier) -> None:
-    found = trier.run(Trial(CRISIS, "Target", {FIRST: -5.0}), Found(), Work())
+    found = trier.run(Trial(CRISIS, "Target", {FIRST: -5.0}), Found(), working())
     assert found.judged is not None
     assert FIRST in found.judged.failed
     with pytest.raises(InputError, match="never invited"):
-        trier.run(Trial(load("iran-2019"), "US"), Found(), Work())
+        trier.run(Trial(load("iran-2019"), "US"), Found(), working())
