@@ -173,7 +173,7 @@ class Sandbox:
         value = self.changes.get(number.path, written)
         low, high = ends_of(number)
         low, high = min(low, value, written), max(high, value, written)
-        step = 1.0 if number.whole else float(f"{(high - low) / STEPS:.2g}")
+        step = 1.0 if number.whole else float(f"{(high - low) / STEPS:.4g}")
         words = clean(in_words(self.base, number.path))
         with ui.element("div").classes("number"):
             with ui.element("div").classes("said"):
