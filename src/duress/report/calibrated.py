@@ -29,6 +29,11 @@ def print_calibrated(answer: Calibration, console: Console) -> None:
         f"Log-likelihood per move: {words.signed(after)} with these numbers, {words.signed(before)} with those of the "
         f"scenario ({words.counted(shown.evaluations, 'game')} solved)."
     )
+    finer, finer_before = shown.finer.log_likelihood / shown.moves, shown.finer.log_likelihood_before / shown.moves
+    page.say(
+        f"On a finer grid of beliefs ({shown.finer.beliefs} nodes): {words.signed(finer)} and "
+        f"{words.signed(finer_before)}."
+    )
 
 
 def _interval(estimate: Estimate) -> str:
@@ -41,12 +46,18 @@ def _interval(estimate: Estimate) -> str:
 def verdict(estimate: Estimate) -> str:
     """Return in a sentence what the records tell of a number."""
     low, high = estimate.interval
+    ends = {"low": estimate.low, "high": estimate.high}
+    if estimate.at_end and not estimate.flat:
+        end, way = words.value(ends[estimate.at_end]), {"low": "lower", "high": "higher"}[estimate.at_end]
+        beyond = f" The best value is at the end of its range, {end}: a {way} one may fit better still."
+    else:
+        beyond = ""
     span = f"{words.value(estimate.low)} to {words.value(estimate.high)}"
     if estimate.flat:
         return f"{estimate.path}: the records say nothing of it; its profile is flat from {span}."
     if low is None and high is None:
-        return f"{estimate.path}: the records do not bound it within {span}."
+        return f"{estimate.path}: the records do not bound it within {span}.{beyond}"
     if low is None or high is None:
         bound = f"above {words.value(low)}" if low is not None else f"below {words.value(high or 0.0)}"
-        return f"{estimate.path}: the records bound it on one side only, {bound}."
-    return f"{estimate.path}: the records bound it on both sides."
+        return f"{estimate.path}: the records bound it on one side only, {bound}.{beyond}"
+    return f"{estimate.path}: the records bound it on both sides.{beyond}"

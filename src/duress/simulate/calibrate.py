@@ -14,21 +14,19 @@ Statistics 37(1).
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
 
 from ..errors import Fault, InputError
 from ..scenario.schema import Scenario, Unsure
-from ..solve.aqre import AQRE, induct
+from ..solve.aqre import AQRE
 from ..solve.solution import Solution, solve
-from .replay import log_likelihood
-from .rows import Placed, Row, history_of, place, read_rows
+from .rows import Row, history_of, place, read_rows
+from .search import BOTH, Scale, Search
 
 DROP = 1.9207
 """Half the 95 % point of chi-squared with one degree of freedom: a profile falls by it at the ends of an interval."""
@@ -36,10 +34,12 @@ DROP = 1.9207
 FLAT = 0.1
 """A profile that varies by less over its whole range is flat: the record says nothing of the number."""
 
-_LOG_RANGE = 10.0
+FEWEST_FOR_A_POINT = 4
+"""Games solved for each point of a profile, at most, in a short search."""
+
 _TAIL = 0.05
-_WORST = -1e9
-"""Log-likelihood of numbers at which the game cannot be solved."""
+_AT_END = 2e-3
+"""Share of its range within which a value is at the end of it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Estimate:
         Range it was looked for in.
     interval : tuple of (float or None) pairs
         Where the profile falls by `DROP`, 95 % for many observations; None where it does not within the range.
+    at_end : str
+        "low" or "high" where the best value is at that end of the range, so that a better one may lie beyond; else "".
     flat : bool
         Whether the record says nothing of it.
     profile : Profile
@@ -74,13 +76,26 @@ class Estimate:
     low: float
     high: float
     interval: tuple[float | None, float | None]
+    at_end: str
     flat: bool
     profile: Profile
 
 
 @dataclass(frozen=True)
+class Finer:
+    """Log-likelihoods on a grid of ``beliefs`` nodes, twice as fine as that of the search."""
+
+    beliefs: int
+    log_likelihood: float
+    log_likelihood_before: float
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """Numbers of a scenario fitted to records of moves; log-likelihoods in nats, over all ``moves`` of all records."""
+    """Numbers of a scenario fitted to records of moves; log-likelihoods in nats, over all ``moves`` of all records.
+
+    ``finer`` tells what the coarse grid of beliefs of the search hides.
+    """
 
     scenario: str
     title: str
@@ -88,6 +103,7 @@ class Calibration:
     moves: int
     log_likelihood: float
     log_likelihood_before: float
+    finer: Finer
     estimates: tuple[Estimate, ...]
     evaluations: int
     run: dict[str, Any]
@@ -95,32 +111,6 @@ class Calibration:
     def as_json(self) -> dict[str, Any]:
         """Return nested dictionaries and lists for `json.dumps`."""
         return dataclasses.asdict(self)
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """A number's range, with values on it counted from 0 to 1."""
-
-    path: str
-    low: float
-    high: float
-
-    @property
-    def logarithmic(self) -> bool:
-        return self.low > 0.0 and self.high / self.low >= _LOG_RANGE
-
-    def at(self, share: float) -> float:
-        share = min(max(share, 0.0), 1.0)
-        if self.logarithmic:
-            return float(f"{self.low * (self.high / self.low) ** share:.9g}")
-        return float(f"{self.low + share * (self.high - self.low):.9g}")
-
-    def share(self, value: float) -> float:
-        if self.logarithmic:
-            inside = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
-        else:
-            inside = (value - self.low) / (self.high - self.low)
-        return min(max(inside, 0.0), 1.0)
 
 
 def calibrate(
@@ -141,9 +131,11 @@ def calibrate(
     histories : sequence of path or of rows, optional
         One or more records, independent of one another. Default the one the scenario names.
     over : mapping, optional
-        Field path -> range, None for the range the scenario gives under ``unsure``. Default all of those.
+        Field path -> range, None for the range the scenario gives under ``unsure``. Default all of those. "precision"
+        is that of both parties, as one number.
     evaluations : int
-        Games solved in the search for the greatest likelihood, at most; for each profile point a tenth of it.
+        Games solved in the search for the greatest likelihood, at most; for each profile point a fifteenth of it, or
+        `FEWEST_FOR_A_POINT`.
     points : int
         Of each profile, at least 3.
     progress : callable, optional
@@ -166,19 +158,21 @@ def calibrate(
     for n, placed in enumerate(records):
         if all(one.why_not for one in placed):
             raise InputError(f"no row of record {n + 1} is a move of the scenario; see its rules under replay.rows")
-    base = solve(scenario.compile(), method or AQRE())
-    search = _Search(base, scenario, scales, records, progress)
-    start = np.array([scale.share(float(scenario.numbers[scale.path])) for scale in scales])
+    method = method or AQRE()
+    base = solve(scenario.compile(), method)
+    search = Search(base, method, scenario, scales, records, progress)
+    before_at = {scale.path: _standing(scenario, base, scale.path) for scale in scales}
+    start = np.array([scale.share(before_at[scale.path]) for scale in scales])
+    each = max(evaluations // 15, FEWEST_FOR_A_POINT)
+    search.most = evaluations + len(scales) * points * (1 if len(scales) == 1 else each // 2)
     before = search.at(start)
-    search.most = evaluations + len(scales) * points * (1 if len(scales) == 1 else max(evaluations // 10, 5))
-    best = search.greatest(start, evaluations)
-    profiles = [search.profile(k, best, points, max(evaluations // 10, 5)) for k in range(len(scales))]
+    search.greatest(start, evaluations)
+    profiles = [search.profile(k, points, each) for k in range(len(scales))]
     # A profile may have found better than the search did.
-    best = search.best
-    top = search.at(best)
+    top = search.at(search.best)
     estimates = tuple(
-        _estimate(scale, float(scenario.numbers[scale.path]), scale.at(share), top, profile)
-        for scale, share, profile in zip(scales, best, profiles, strict=True)
+        _estimate(scale, before_at[scale.path], scale.at(float(share)), top, profile)
+        for scale, share, profile in zip(scales, search.best, profiles, strict=True)
     )
     return Calibration(
         scenario=scenario.name,
@@ -187,18 +181,34 @@ def calibrate(
         moves=search.moves,
         log_likelihood=top,
         log_likelihood_before=before,
+        finer=_finer(search, start),
         estimates=estimates,
         evaluations=len(search.known),
         run={**base.run, "scenario": scenario.name, "digest": scenario.digest},
     )
 
 
-def _scales(scenario: Scenario, over: Mapping[str, tuple[float, float] | None] | None) -> list[_Scale]:
+def _standing(scenario: Scenario, base: Solution, path: str) -> float:
+    """Return what a number is as the scenario stands; of two precisions, the mean of their logarithms."""
+    if path != BOTH:
+        return float(scenario.numbers[path])
+    return float(np.exp(np.log(np.maximum(base.method.precisions(base.game), 1e-9)).mean()))
+
+
+def _finer(search: Search, start: np.ndarray) -> Finer:
+    """Return what records are worth where the search began and ended, on a grid twice as fine."""
+    beliefs = 2 * search.method.beliefs - 1
+    method = dataclasses.replace(search.method, beliefs=beliefs)
+    again = Search(search.near, method, search.scenario, search.scales, search.records, None)
+    return Finer(beliefs, again.at(search.best), again.at(start))
+
+
+def _scales(scenario: Scenario, over: Mapping[str, tuple[float, float] | None] | None) -> list[Scale]:
     unsure = {one.path: one for one in scenario.unsure}
     asked = dict.fromkeys(unsure) if over is None else dict(over)
     faults, found = [], []
     for path, ends in asked.items():
-        if path not in scenario.numbers:
+        if path not in scenario.numbers and path != BOTH:
             faults.append(Fault(path, "is not a number the scenario writes out"))
         elif ends is None and path not in unsure:
             faults.append(Fault(path, "needs a range, LO..HI: the scenario gives it none"))
@@ -206,7 +216,7 @@ def _scales(scenario: Scenario, over: Mapping[str, tuple[float, float] | None] |
             low, high = _ends(unsure[path]) if ends is None else ends
             if not low < high:
                 faults.append(Fault(path, f"must range from a lower to a higher value; found {low:g} to {high:g}"))
-            found.append(_Scale(path, float(low), float(high)))
+            found.append(Scale(path, float(low), float(high)))
     if not asked:
         faults.append(Fault("over", "names no number, and the scenario is unsure of none"))
     if faults:
@@ -219,90 +229,8 @@ def _ends(number: Unsure) -> tuple[float, float]:
     return float(number.at(tail)), float(number.at(1.0 - tail))
 
 
-class _Search:
-    """Log-likelihoods by point of the unit cube; what was worked out once is remembered."""
-
-    def __init__(
-        self,
-        base: Solution,
-        scenario: Scenario,
-        scales: list[_Scale],
-        records: Sequence[Sequence[Placed]],
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self.near, self.scenario, self.scales, self.records = base, scenario, scales, records
-        self.progress, self.most = progress, 1
-        self.known: dict[tuple[float, ...], float] = {}
-        self.moves = 0
-        self.best = np.zeros(len(scales))
-        self._greatest = -math.inf
-
-    def at(self, point: np.ndarray) -> float:
-        """Return the log-likelihood of all records at a point."""
-        values = tuple(scale.at(float(share)) for scale, share in zip(self.scales, point, strict=True))
-        if values not in self.known:
-            self.known[values] = found = self._worked_out(dict(zip((s.path for s in self.scales), values, strict=True)))
-            if self.progress:
-                self.progress(min(len(self.known), self.most), self.most)
-            if found > self._greatest:
-                self._greatest, self.best = found, np.array(point, float)
-        return self.known[values]
-
-    def _worked_out(self, values: Mapping[str, float]) -> float:
-        try:
-            game = self.scenario.with_values(values).compile()
-        except InputError:
-            return _WORST
-        method = self.near.method
-        held = self.near.induction if self.near.alike(game, method) else None
-        induction = induct(game, method, None, None, near=held)
-        if induction.unsolved.any():
-            return _WORST
-        solution = dataclasses.replace(self.near, game=game, induction=induction)
-        self.near = solution
-        found = [log_likelihood(solution, placed) for placed in self.records]
-        self.moves = sum(count for _, count in found)
-        return math.fsum(total for total, _ in found)
-
-    def greatest(self, start: np.ndarray, evaluations: int, held: int | None = None) -> np.ndarray:
-        """Return the best point found from ``start``, with coordinate ``held`` left as it is."""
-        free = [k for k in range(len(start)) if k != held]
-
-        def loss(shares: np.ndarray) -> float:
-            point = start.copy()
-            point[free] = np.clip(np.atleast_1d(shares), 0.0, 1.0)
-            return -self.at(point)
-
-        found = start.copy()
-        if len(free) == 1:
-            options = {"maxiter": evaluations, "xatol": 1e-3}
-            found[free] = minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded", options=options).x
-        elif free:
-            options = {"maxfev": evaluations, "xtol": 1e-3, "ftol": 1e-5}
-            found[free] = minimize(loss, start[free], method="Powell", bounds=[(0, 1)] * len(free), options=options).x
-        return found if -loss(found[free]) >= self.at(start) else start
-
-    def profile(self, k: int, best: np.ndarray, points: int, evaluations: int) -> Profile:
-        """Return the profile of number ``k``: evenly spaced on its scale, with the best value among them."""
-        shares = sorted({*np.linspace(0.0, 1.0, points).tolist(), float(best[k])})
-        middle = shares.index(float(best[k]))
-        found: dict[int, float] = {}
-        # Outwards from the best value, each begun from the one before it.
-        for side in (range(middle, -1, -1), range(middle, len(shares))):
-            point = best.copy()
-            for n in side:
-                point = point.copy()
-                point[k] = shares[n]
-                if len(best) > 1 and n != middle:
-                    point = self.greatest(point, evaluations, held=k)
-                found[n] = self.at(point)
-        values = tuple(self.scales[k].at(share) for share in shares)
-        return Profile(values, tuple(found[n] for n in range(len(shares))))
-
-
-def _estimate(scale: _Scale, before: float, value: float, top: float, profile: Profile) -> Estimate:
-    heights = np.array(profile.log_likelihood)
-    shares = np.array([scale.share(x) for x in profile.values])
+def _estimate(scale: Scale, before: float, value: float, top: float, profile: list[tuple[float, float]]) -> Estimate:
+    shares, heights = np.array(profile).T
     peak = int(np.argmax(heights))
 
     def crossing(side: Sequence[int]) -> float | None:
@@ -323,6 +251,7 @@ def _estimate(scale: _Scale, before: float, value: float, top: float, profile: P
         low=scale.low,
         high=scale.high,
         interval=(low, high),
+        at_end="low" if scale.share(value) < _AT_END else "high" if scale.share(value) > 1.0 - _AT_END else "",
         flat=bool(np.ptp(heights) < FLAT),
-        profile=profile,
+        profile=Profile(tuple(map(scale.at, shares.tolist())), tuple(heights.tolist())),
     )
