@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from tests.simulate.test_replay import PLAIN, RULES, row, words_of
 
 from duress import AQRE, InputError, calibrate, simulate, solve
+from duress.report.calibrated import verdict
 from duress.scenario.reading.whole import read
 from duress.scenario.schema import Scenario
 from duress.simulate.calibrate import DROP
-from duress.simulate.rows import Row
+from duress.simulate.replay import log_likelihood
+from duress.simulate.rows import Row, place
+from duress.simulate.search import BOTH, Scale, Search
 
 METHOD = AQRE(beliefs=5)
 HARM = "levers.squeeze.harm[1]"
@@ -84,6 +89,59 @@ def test_what_cannot_be_fitted_is_said_all_at_once() -> None:
         f"{HARM}: needs a range, LO..HI: the scenario gives it none",
         f"{PRECISION}: must range from a lower to a higher value; found 3 to 2",
     ]
+
+
+def test_the_precision_of_both_is_one_number() -> None:
+    text = TEXT.replace("  B: {types", "  B: {precision: 4, types")
+    found = calibrate(scenario(text), records(scenario(text), 30, seed=4), {BOTH: (0.5, 50.0)}, METHOD, 14, points=5)
+    (one,) = found.estimates
+    assert one.before == pytest.approx(4.0)
+    low, high = one.interval
+    assert low is not None and high is not None
+    assert low < 4.0 < high
+    assert one.at_end == ""
+    # As if both were given it by hand.
+    by_hand = scenario(text).with_values({PRECISION: one.value, "parties.B.precision": one.value})
+    solution, made = solve(by_hand.compile(), METHOD), records(scenario(text), 30, seed=4)
+    total = sum(log_likelihood(solution, place(by_hand, rows))[0] for rows in made)
+    assert found.log_likelihood == pytest.approx(total, abs=1e-6)
+
+
+def test_a_best_value_at_the_end_of_its_range_is_said_to_be_there() -> None:
+    found = calibrate(scenario(), records(scenario(), 25, seed=5), {PRECISION: (20.0, 50.0)}, METHOD, 10, points=3)
+    (one,) = found.estimates
+    assert one.at_end == "low"
+    assert "the end of its range, 20" in verdict(one)
+    assert "a lower one may fit better still" in verdict(one)
+
+
+def test_the_grid_of_the_search_is_held_against_a_finer_one() -> None:
+    found = calibrate(scenario(), records(scenario(), 8, seed=3), {PRECISION: (0.5, 50.0)}, METHOD, 8, points=3)
+    assert found.finer.beliefs == 9
+    assert found.finer.log_likelihood == pytest.approx(found.log_likelihood, abs=0.5)
+    assert found.finer.log_likelihood > found.finer.log_likelihood_before - 0.5
+
+
+def test_six_numbers_take_a_game_or_two_for_each_point_of_a_profile() -> None:
+    """On a likelihood that is known, the search finds the top, and profiles are those of the quadratic it is."""
+    rng = np.random.default_rng(3)
+    turn = rng.normal(size=(6, 6))
+    curve, top = turn @ turn.T + np.eye(6), np.array([0.3, 0.7, 0.5, 0.45, 0.6, 0.4])
+
+    class Known(Search):
+        def _worked_out(self, values: Sequence[float]) -> float:
+            off = np.array(values) - top
+            return float(-4.0 * off @ curve @ off)
+
+    search = Known(None, METHOD, scenario(), [Scale(str(k), 0.0, 1.0) for k in range(6)], [], None)  # type: ignore[arg-type]
+    search.greatest(np.full(6, 0.5), 60)
+    assert len(search.known) <= 60
+    np.testing.assert_allclose(search.best, top, atol=0.03)
+    inverse = np.linalg.inv(curve)
+    for share, height in search.profile(0, 7, 4):
+        if abs(share - top[0]) <= 0.4:
+            assert height == pytest.approx(-4.0 * (share - top[0]) ** 2 / inverse[0, 0], abs=0.3)
+    assert len(search.known) <= 60 + 6 * 4
 
 
 @pytest.mark.slow

@@ -41,7 +41,7 @@ _FIRST_STEP, _LAST_STEP = 0.2, 0.01
 _ROUND_ABOUT = 0.35
 """Distance in shares of a range beyond which what is known counts for little, and furthest step of a profile."""
 
-_RIDGE = 1e-3
+_RIDGE = 1e-8
 _GAIN = 0.02
 """Log-likelihood gained at a point of a profile below which it is left."""
 
