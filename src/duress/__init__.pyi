@@ -14,6 +14,7 @@ from .fit.record import Fit as Fit
 from .fit.signaling import CrisisSignaling as CrisisSignaling
 from .fit.store import load_fit as load_fit
 from .fit.ultimatum import Ultimatum as Ultimatum
+from .fit.validity import cross_validate as cross_validate
 from .game.builder import GameBuilder as GameBuilder
 from .game.game import Game as Game
 from .play.link import link_of as link_of

@@ -17,8 +17,12 @@ RIDGE = 1.0
 """Prior precision of each standardised coefficient, worth one observation or so; keeps separated data finite."""
 
 
+MOST_OF_ROWS = 0.25
+"""Most columns of a first stage, as a share of the rows."""
+
+
 class FirstStage(NamedTuple):
-    """A logit of how often, on all regressors of the second stage.
+    """A logit of how often, on all regressors of the second stage, their squares and products.
 
     Parameters
     ----------
@@ -34,17 +38,35 @@ class FirstStage(NamedTuple):
     influence: Array
 
 
-def all_regressors(design: Design) -> Array:
-    """Return a constant and every regressor of any utility, once, standardised."""
+def flexible(design: Design) -> Array:
+    """Return a constant, every regressor of any utility, their squares and products, once each and standardised.
+
+    A logit of the regressors alone is too stiff for what is a curved function of them. With few rows it has to do.
+    """
     columns = np.concatenate([block for block in design.blocks if block.shape[1]], axis=1)
-    columns = columns[:, columns.std(axis=0) > 0.0]
-    scaled = (columns - columns.mean(axis=0)) / columns.std(axis=0)
-    kept = [np.ones(len(scaled))]
-    for column in scaled.T:
-        base = np.stack(kept, axis=1)
-        left = column - base @ np.linalg.lstsq(base, column, rcond=None)[0]
-        if np.linalg.norm(left) > 1e-6 * np.linalg.norm(column):
-            kept.append(column)
+    plain = _independent(columns)
+    many = plain.shape[1]
+    pairs = [plain[:, i] * plain[:, j] for i in range(1, many) for j in range(i, many)]
+    if not pairs or many + len(pairs) > MOST_OF_ROWS * len(plain):
+        return plain
+    return _independent(np.concatenate([plain[:, 1:], np.stack(pairs, axis=1)], axis=1))
+
+
+def _independent(columns: Array) -> Array:
+    """Return a constant and the columns, standardised, without those that others make up."""
+    kept, basis = [np.ones(len(columns))], [np.full(len(columns), len(columns) ** -0.5)]
+    for column in columns.T:
+        spread = column.std()
+        if spread <= 1e-9 * max(1.0, float(np.abs(column).max())):
+            continue
+        scaled = (column - column.mean()) / spread
+        held = np.stack(basis, axis=1)
+        left = scaled - held @ (held.T @ scaled)
+        left -= held @ (held.T @ left)
+        size = np.linalg.norm(left)
+        if size > 1e-4 * np.linalg.norm(scaled):
+            kept.append(scaled)
+            basis.append(left / size)
     return np.stack(kept, axis=1)
 
 

@@ -16,8 +16,13 @@ _HUGE = 1e7
 
 
 def _weighed(counts: Array, parts: tuple[Array, ...]) -> Array:
+    """Return the sum of parts by how often each outcome was seen; what was never seen adds nothing."""
     shape = (-1,) + (1,) * (parts[0].ndim - 1)
-    return sum((counts[:, j].reshape(shape) * part for j, part in enumerate(parts)), np.zeros_like(parts[0]))
+    found = np.zeros_like(parts[0])
+    for j, part in enumerate(parts):
+        weight = counts[:, j].reshape(shape)
+        found += np.where(weight > 0.0, weight * part, 0.0)
+    return found
 
 
 def given_expectations(u: Array, counts: Array, resist: Array, firm: Array) -> Terms:
@@ -119,6 +124,11 @@ def settle(u: Array, t: Array, most: int = 60) -> tuple[Array, Array]:
     return t, good
 
 
+def loglik(counts: Array, logs: Array) -> Array:
+    """Return the log-likelihood by row from log probabilities of the outcomes, shape (n, 4)."""
+    return _weighed(counts, tuple(logs.T))
+
+
 def in_equilibrium(u: Array, counts: Array, t: Array) -> tuple[Array, Array]:
     """Return the log-likelihood by row at the equilibrium ``t``, and its derivatives by the utilities, ``t`` following.
 
@@ -127,7 +137,7 @@ def in_equilibrium(u: Array, counts: Array, t: Array) -> tuple[Array, Array]:
     _, by_t, by_u, at = gap(u, t)
     S, V = u[:, 0], u[:, 1]
     p, q = 1.0 / (1.0 + np.exp(-t)), 1.0 / (1.0 + np.exp(t))
-    value = (counts * log_chances(at, t)).sum(axis=1)
+    value = loglik(counts, log_chances(at, t))
     first = _weighed(counts, slopes(at))
     along = (counts[:, 2] + counts[:, 3]) * q - counts[:, 1] * p - first[:, 0] * (S - V) * q / p
     slope = -(along / by_t)[:, None] * by_u

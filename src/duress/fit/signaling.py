@@ -21,11 +21,11 @@ from scipy.special import expit, ndtr
 from ..errors import Fault, InputError
 from .design import Design, Terms
 from .equilibria import FARTHEST, Equilibria, equilibria
-from .expectations import FirstStage, all_regressors, first_stage
+from .expectations import FirstStage, first_stage, flexible
 from .formulas import number_column
 from .maximise import Top, climb
 from .model import Decision, Estimated, Model, Step
-from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, settle
+from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, loglik, settle
 from .signaling_game import OUTCOMES, UTILITIES, challenge
 
 Array = NDArray[np.float64]
@@ -34,7 +34,7 @@ Selection = Literal["likeliest", "lowest", "highest"]
 
 _STEP = 1e-5
 _NESTED_MOST = 500
-_RESELECT_MOST = 20
+_RESELECT_MOST = 6
 _INNER = 30.0
 """Log odds within which an equilibrium moves enough with the utilities to be followed."""
 
@@ -83,7 +83,8 @@ class CrisisSignaling(Model):
     method : {"pl", "npl", "cmle", "ml"}
     expectations : pair of str, optional
         Columns with the probabilities that B resists and that A stands firm, which ``pl`` and ``npl`` start from.
-        They are taken as known. Default: a ridge logit on all regressors, whose error is carried on.
+        They are taken as known. Default: a ridge logit on all regressors, their squares and
+        products, whose error is carried on.
     selection : {"likeliest", "lowest", "highest"}
         For ``ml``: the equilibrium of each row, by how likely B is to resist or by what was seen.
     """
@@ -171,7 +172,7 @@ class CrisisSignaling(Model):
 
     def _expected(self, data: _Data, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
         if self.expectations is None:
-            x, n = all_regressors(data.design), data.observed
+            x, n = flexible(data.design), data.observed
             return first_stage(x, n[:, 2] + n[:, 3], n[:, 1]), first_stage(x, n[:, 2], n[:, 3])
         given = []
         for name in self.expectations:
@@ -367,7 +368,11 @@ class _Data:
 
     def full(self, starts: list[Array], selection: Selection, constrained: bool) -> Estimated:
         """Return likelihood estimates: from every start, with the equilibrium of each row chosen by ``selection``."""
-        found = [self._selected(start, selection) for start in starts]
+        found = [self._selected(start, "likeliest") for start in starts]
+        if selection != "likeliest":
+            # From where each row is in the equilibrium that suits it: often enough that is the one of the rule.
+            likeliest = max(found, key=lambda one: (one[2], one[0].value))[0]
+            found = [self._selected(likeliest.at, selection)]
         top, t, chosen = max(found, key=lambda one: (one[2], one[0].value))
         u = self.design.at(top.at)
         value, slope = in_equilibrium(u, self.observed, t)
@@ -380,7 +385,8 @@ class _Data:
             notes += (f"Where there are several equilibria, {said} is taken.",)
         if not chosen:
             notes += (
-                "The equilibria chosen at the estimates lead elsewhere: no maximum under this selection was found.",
+                "The likelihood jumps where the equilibrium of this rule vanishes, and no maximum was found; cmle "
+                "needs no rule.",
             )
         if not followed:
             notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
@@ -412,7 +418,7 @@ class _Data:
         t = np.clip(found.t, -FARTHEST, FARTHEST)
         if selection != "likeliest":
             return _ends(Equilibria(found.game, t), len(u), selection)
-        likely = (self.observed[found.game] * np.maximum(_log_chances(u[found.game], t), -1e10)).sum(axis=1)
+        likely = loglik(self.observed[found.game], _log_chances(u[found.game], t))
         order = np.lexsort((-likely, found.game))
         return t[order][np.searchsorted(found.game[order], np.arange(len(u)))]
 
@@ -434,7 +440,7 @@ class _Data:
             found = followed(at)
             if found is None:
                 return -np.inf
-            total = float((self.observed * _log_chances(self.design.at(at), found)).sum())
+            total = float(loglik(self.observed, _log_chances(self.design.at(at), found)).sum())
             return total if np.isfinite(total) else -np.inf
 
         def derivatives(at: Array) -> tuple[Array, Array]:

@@ -1,0 +1,74 @@
+"""Estimates of what was simulated: intervals cover the truth as often as they say, with several equilibria too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from tests.fit.simulated import TRUE, UTILITIES, crises
+from tests.fit.test_choice_games import FORMULAS, drawn
+
+import duress as du
+from duress import CrisisSignaling, Egame12, Egame123
+from duress.fit.equilibria import equilibria
+
+Array = NDArray[np.float64]
+
+pytestmark = pytest.mark.slow
+
+
+def covered(fits: list[du.Fit], truth: dict[str, float]) -> tuple[float, Array]:
+    """Return how often 95 % intervals hold the truth, and mean z values by parameter with their own spread."""
+    z = np.array(
+        [[(f[name] - truth[name]) / se for name, se in zip(f.names, f.standard_errors, strict=True)] for f in fits]
+    )
+    return float((np.abs(z) < 1.96).mean()), z.mean(axis=0) * np.sqrt(len(fits))
+
+
+@pytest.mark.parametrize(
+    ("method", "errors", "samples"),
+    [("pl", "robust", 40), ("npl", "model", 40), ("cmle", "model", 20)],
+)
+def test_crisis_signaling(method: Any, errors: Any, samples: int) -> None:
+    model = CrisisSignaling(method)
+    fits = [du.fit(model, crises(200, 1000 + k), UTILITIES, errors=errors) for k in range(samples)]
+    assert all(f.reached for f in fits)
+    share, _ = covered(fits, TRUE)
+    assert share == pytest.approx(0.95, abs=0.04)
+
+
+@pytest.mark.parametrize("game", [Egame12("logit"), Egame123(uncertainty="private")], ids=lambda g: g.method_said)
+def test_choice_games(game: Any) -> None:
+    fits, truth = [], {}
+    for k in range(60):
+        data, truth = drawn(game, 800, 2000 + 2 * k)
+        fits.append(du.fit(game, data, FORMULAS[game.name], outcome="y"))
+    share, off = covered(fits, truth)
+    assert share == pytest.approx(0.95, abs=0.025)
+    assert np.abs(off).max() < 5.0
+
+
+def test_rows_that_play_one_of_several_equilibria() -> None:
+    """The likelihood finds which rows are in which; with the rule they follow it finds the same."""
+    names = ("S_A:x", "V_A:1", "C_B:z", "W_A:1", "W_B:1", "a:1", "V_B:1")
+    truth: dict[str, float] = dict(zip(names, (0.1, 1.0, 0.1, -1.9, -2.9, -1.2, 1.0), strict=True))
+    random, one = np.random.default_rng(0), np.ones(120)
+    x, z = random.normal(size=(2, 120))
+    u = np.stack([0.1 * x, one, 0.1 * z, -1.9 * one, -2.9 * one, -1.2 * one, one], axis=1)
+    found = equilibria(u)
+    assert (found.counts(120) == 3).sum() > 12
+    lowest = found.t[np.searchsorted(found.game, np.arange(120))]
+    chances = CrisisSignaling().chances(u, {"log_odds": lowest})
+    counts = np.array([random.multinomial(100, p / p.sum()) for p in chances])
+    data = pl.DataFrame({"x": x, "z": z, **dict(zip(("sq", "cd", "sf", "bd"), counts.T, strict=True))})
+    formulas = {"S_A": "0 + x", "C_B": "0 + z", **dict.fromkeys(("V_A", "W_A", "W_B", "a", "V_B"), "1")}
+    for model in (CrisisSignaling("cmle"), CrisisSignaling("ml", selection="lowest")):
+        fitted = du.fit(model, data, formulas)
+        assert fitted.reached
+        assert fitted.several > 12
+        away = [(fitted[n] - truth[n]) / se for n, se in zip(fitted.names, fitted.standard_errors, strict=True)]
+        assert np.abs(away).max() < 3.5
+        assert np.mean(np.abs(fitted.held["log_odds"] - lowest) < 0.5) > 0.9
