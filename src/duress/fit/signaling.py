@@ -23,6 +23,7 @@ from .design import Design, Terms
 from .equilibria import FARTHEST, Equilibria, equilibria
 from .expectations import FirstStage, first_stage, flexible
 from .formulas import number_column
+from .likelihood import inverse_information
 from .maximise import Top, climb
 from .model import Decision, Estimated, Model, Step
 from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, loglik, settle
@@ -35,6 +36,9 @@ Selection = Literal["likeliest", "lowest", "highest"]
 _STEP = 1e-5
 _NESTED_MOST = 500
 _RESELECT_MOST = 6
+_SCATTER = (0.3, 1.0, 2.0)
+"""How far from the likeliest estimates a search under a rule begins, in standard errors."""
+_DRAWS = 12
 _INNER = 30.0
 """Log odds within which an equilibrium moves enough with the utilities to be followed."""
 
@@ -369,11 +373,9 @@ class _Data:
     def full(self, starts: list[Array], selection: Selection, constrained: bool) -> Estimated:
         """Return likelihood estimates: from every start, with the equilibrium of each row chosen by ``selection``."""
         found = [self._selected(start, "likeliest") for start in starts]
-        if selection != "likeliest":
-            # From where each row is in the equilibrium that suits it: often enough that is the one of the rule.
-            likeliest = max(found, key=lambda one: (one[2], one[0].value))[0]
-            found = [self._selected(likeliest.at, selection)]
         top, t, chosen = max(found, key=lambda one: (one[2], one[0].value))
+        if selection != "likeliest":
+            top, t = self._ruled(top, t, selection)
         u = self.design.at(top.at)
         value, slope = in_equilibrium(u, self.observed, t)
         bend, followed = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
@@ -384,15 +386,19 @@ class _Data:
             said = rule.get(selection, "the one in which B resists most")
             notes += (f"Where there are several equilibria, {said} is taken.",)
         if not chosen:
+            notes += ("The equilibria that suit rows best at the estimates lead elsewhere, time and again.",)
+        if selection != "likeliest" and not top.reached:
             notes += (
-                "The likelihood jumps where the equilibrium of this rule vanishes, and no maximum was found; cmle "
-                "needs no rule.",
+                "The likelihood jumps where the equilibrium of this rule vanishes; these are the best estimates found "
+                "beside a jump, and their errors know nothing of it. cmle needs no rule.",
             )
         if not followed:
             notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
-        vcov = _inverse(bread)
-        reached = top.reached and chosen
         influence = self.design.scores(slope)
+        vcov: Array = np.linalg.pinv(influence.T @ influence)
+        if top.reached:
+            vcov = inverse_information(bread, self.design.names)
+        reached = top.reached and chosen
         held = {"log_odds": t}
         return Estimated(top.at, top.value, value, influence, bread, vcov, reached, top.steps, notes, held)
 
@@ -402,7 +408,7 @@ class _Data:
         t = self._choose(at, selection)
         top = None
         for _ in range(_RESELECT_MOST):
-            new, t = self._top(at, t)
+            new, t = self._top(at, t, None)
             top = new if top is None else new._replace(steps=top.steps + new.steps)
             again = self._choose(top.at, selection)
             chosen = bool(np.abs(expit(again) - expit(t)).max() < 1e-6)
@@ -411,6 +417,31 @@ class _Data:
             at, t = top.at, again
         assert top is not None
         return top, t, chosen
+
+    def _ruled(self, near: Top, t: Array, selection: Selection) -> tuple[Top, Array]:
+        """Return the maximum with the equilibria of a rule, looked for around ``near``.
+
+        The likelihood jumps where the equilibrium of the rule comes into being or vanishes in a row, so the search
+        begins at the best of some draws as far away as estimates scatter, and takes only steps that climb in spite of
+        jumps.
+        """
+        u = self.design.at(near.at)
+        bend, _ = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
+        values, axes = np.linalg.eigh(-self.design.curvature(0.5 * (bend + np.swapaxes(bend, 1, 2))))
+        spread = axes / np.sqrt(np.maximum(values, 1e-6 * values.max()))
+        random = np.random.default_rng(0)
+        away = [
+            np.zeros(len(near.at)),
+            *(s * random.normal(size=len(near.at)) for s in _SCATTER for _ in range(_DRAWS)),
+        ]
+        draws = [near.at + spread @ one for one in away]
+        chosen = [self._choose(at, selection) for at in draws]
+        best = int(np.argmax([self._value(at, one) for at, one in zip(draws, chosen, strict=True)]))
+        return self._top(draws[best], chosen[best], selection)
+
+    def _value(self, at: Array, t: Array) -> float:
+        total = float(loglik(self.observed, _log_chances(self.design.at(at), t)).sum())
+        return total if np.isfinite(total) else -np.inf
 
     def _choose(self, at: Array, selection: Selection) -> Array:
         u = self.design.at(at)
@@ -422,14 +453,16 @@ class _Data:
         order = np.lexsort((-likely, found.game))
         return t[order][np.searchsorted(found.game[order], np.arange(len(u)))]
 
-    def _top(self, start: Array, t: Array) -> tuple[Top, Array]:
-        """Return the maximum reached from ``start`` with every row's equilibrium followed from ``t``."""
+    def _top(self, start: Array, t: Array, rule: Selection | None) -> tuple[Top, Array]:
+        """Return the maximum reached from ``start``, each row's equilibrium followed from ``t`` or chosen by a rule."""
         kept = {start.tobytes(): t}
         last = t
 
         def followed(at: Array) -> Array | None:
             key = at.tobytes()
-            if key not in kept:
+            if key not in kept and rule is not None:
+                kept[key] = self._choose(at, rule)
+            elif key not in kept:
                 found, good = settle(self.design.at(at), last)
                 if not good.all():
                     return None
@@ -438,10 +471,7 @@ class _Data:
 
         def value(at: Array) -> float:
             found = followed(at)
-            if found is None:
-                return -np.inf
-            total = float(loglik(self.observed, _log_chances(self.design.at(at), found)).sum())
-            return total if np.isfinite(total) else -np.inf
+            return -np.inf if found is None else self._value(at, found)
 
         def derivatives(at: Array) -> tuple[Array, Array]:
             nonlocal last
@@ -456,8 +486,3 @@ class _Data:
 
         top = climb(value, derivatives, start, tolerance=1e-9, progress=self.step)
         return top, kept[top.at.tobytes()]
-
-
-def _inverse(information: Array) -> Array:
-    scale = np.sqrt(np.maximum(np.abs(np.diag(information)), 1e-300))
-    return np.linalg.pinv(information / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
