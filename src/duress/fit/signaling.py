@@ -395,7 +395,7 @@ class _Data:
         if not followed:
             notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
         influence = self.design.scores(slope)
-        vcov: Array = np.linalg.pinv(influence.T @ influence)
+        vcov = np.linalg.pinv(influence.T @ influence).astype(np.float64)
         if top.reached:
             vcov = inverse_information(bread, self.design.names)
         reached = top.reached and chosen
