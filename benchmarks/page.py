@@ -61,7 +61,9 @@ def main() -> None:
     command = [str(Path(sys.executable).with_name("duress")), "serve", "--port", str(port)]
     with (
         tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(command, cwd=folder, env=os.environ, stdout=subprocess.DEVNULL) as server,
+        subprocess.Popen(
+            command, cwd=folder, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as server,
         sync_playwright() as driver,
     ):
         try:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import Window
+from .conftest import Window, served
+from .test_classroom import joined
 from .test_page import COMPILES, press, table_of
+from .test_two import table_for_two
 
 GRAVE = ("serious", "critical")
 SIZES = ((1280, 900), (390, 844))
@@ -52,6 +55,20 @@ def in_the_sandbox(window: Window) -> None:
     expect(window.page.get_by_text("Done.")).to_be_visible(timeout=COMPILES)
 
 
+def offered_for_two(window: Window) -> None:
+    table_for_two(window)
+
+
+def in_a_seat(window: Window) -> None:
+    window.open(table_for_two(window)[0])
+    expect(window.page.locator("#now")).to_contain_text("You are Coercer")
+
+
+def watching(window: Window) -> None:
+    window.open(table_for_two(window)[2])
+    expect(window.page.locator("h1")).to_be_visible()
+
+
 def opened(path: str) -> Callable[[Window], None]:
     return lambda window: window.open(path)
 
@@ -65,6 +82,9 @@ SCREENS: dict[str, Callable[[Window], None]] = {
     "asking for an assessment": opened("/assess/iran-2019"),
     "a report": a_report,
     "other numbers": in_the_sandbox,
+    "a table for two": offered_for_two,
+    "a seat": in_a_seat,
+    "watching": watching,
     "no link": opened("/table/nonsense"),
 }
 
@@ -80,14 +100,33 @@ def grave(page: Page) -> list[str]:
     ]
 
 
+def held(page: Page) -> None:
+    """Hold a screen, wide and as on a phone, to have nothing grave."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        assert grave(page) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_axe_finds_nothing_serious(window: Window, screen: str) -> None:
     SCREENS[screen](window)
-    for width, height in SIZES:
-        window.page.set_viewport_size({"width": width, "height": height})
-        window.page.wait_for_timeout(300)
-        assert grave(window.page) == []
+    held(window.page)
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_serious_in_a_class(folder: Path, tmp_path: Path, windows: Callable[[], Window]) -> None:
+    with served(folder, f"sqlite:///{tmp_path / 'games.sqlite'}", "--room-code", "auto") as (url, said):
+        code, board = re.search(r"with the code (\w+)", said), re.search(r"(/board/\S+)", said)
+        assert code and board
+        teacher, pupil = windows(), windows()
+        teacher.address = pupil.address = url
+        pupil.open("/join")
+        held(pupil.page)
+        held(joined(pupil, code[1], "Ann"))
+        teacher.open(board[1])
+        held(teacher.page)
 
 
 def test_axe_would_find_a_picture_without_words(window: Window) -> None:

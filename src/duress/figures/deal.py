@@ -230,7 +230,8 @@ def _labels(plane: Plane, points: theme.Rows) -> theme.Rows:
     unnamed = [row for row in [*points, *_between(frontier)] if not row["label"]]
     texts = [fold(row["label"], 18 if plane.narrow else 26, 3) for row in rows]
     places = [plane.pixel(row["across"], row["up"]) for row in rows]
-    boxes = place(places, texts, [plane.pixel(row["across"], row["up"]) for row in unnamed], *plane.size)
+    corner = [(plane.size[0] - across, 12.0) for across in range(10, 150, 20)]  # under the words of the shaded corner
+    boxes = place(places, texts, [*(plane.pixel(row["across"], row["up"]) for row in unnamed), *corner], *plane.size)
     written: theme.Rows = []
     for row, text, at, box in zip(rows, texts, places, boxes, strict=True):
         across, up = plane.point(box.x, box.y)
