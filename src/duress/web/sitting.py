@@ -282,7 +282,7 @@ class Sitting:
     def _course(self) -> None:
         view = self.view
         heading("h2", "Timeline")
-        ghosts = [(ghost.name, clean(ghost.entries)) for ghost in self.match.ghosts if ghost.entries]
+        ghosts = [(ghost.name, clean(ghost.entries)) for ghost in self.match.ghosts if ghost.entries][-MOST_BRANCHES:]
         for kind in ("wide", "narrow"):
             drawing = course(view.timeline, list(view.prior), view.period_word, ghosts, narrow=kind == "narrow")
             ui.html(drawing, sanitize=False).classes(f"figure {kind}")
