@@ -79,6 +79,7 @@ def _compiled(function: Any, called_from_python: bool) -> Any:
         # Numba's own type hints leave out the two wrappers.
         return cast(Any, nb.njit)(
             nogil=True,
+            fastmath={"contract"},
             cache=True,
             error_model="numpy",
             no_cpython_wrapper=not called_from_python,

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 
-from ..compiled import entry, kernel
+import numpy as np
+
+from ..compiled import borrowed, entry, kernel
+from .elementary import ROUNDS
 from .interpolation import fill_cubics, line_value, locate
 from .kernels import continuation_after, fill_rewards, fill_row, other_reward, settle
 from .stage import respond
@@ -22,16 +25,16 @@ _MOST_UNITS = 32767.0
 @entry
 def record(first_move, states, now, y_all, values, ratios):
     """Keep the values and log ratios of ``states`` in one period; arrays as in `behave`, ``y_all`` (M, N0, N1)."""
+    pairs = now.shape[1] * now.shape[2]
     for s in states:
-        for u0 in range(now.shape[1]):
-            for u1 in range(now.shape[2]):
-                for k in range(now.shape[3]):
-                    values[s, u0, u1, k] = now[s, u0, u1, k]
+        kept, found = borrowed(values[s].reshape(pairs * now.shape[3])), borrowed(now[s].reshape(pairs * now.shape[3]))
+        for e in range(pairs * now.shape[3]):
+            kept[e] = found[e]
         for a in range(first_move[s], first_move[s + 1]):
-            for u0 in range(now.shape[1]):
-                for u1 in range(now.shape[2]):
-                    units = round(y_all[a, u0, u1] / RATIO_UNIT)
-                    ratios[a, u0, u1] = min(max(units, -_MOST_UNITS), _MOST_UNITS)
+            units, y = borrowed(ratios[a].reshape(pairs)), borrowed(y_all[a].reshape(pairs))
+            for e in range(pairs):
+                unit = min(max(y[e] / RATIO_UNIT, -_MOST_UNITS), _MOST_UNITS)
+                units[e] = np.int16((unit + ROUNDS) - ROUNDS)
 
 
 @entry

@@ -35,7 +35,7 @@ def _cast(source: Any, target: Any, kind: Any) -> Any:
 bits_of: Any = _cast(types.float64, types.int64, ir.IntType(64))
 number_of: Any = _cast(types.int64, types.float64, ir.DoubleType())
 
-_ROUNDS = 6755399441055744.0
+ROUNDS = 6755399441055744.0
 """1.5 · 2^52: added to a number, it leaves the nearest whole number in the lowest bits."""
 
 _LOG2E = 1.4426950408889634
@@ -60,8 +60,8 @@ _E8, _E9, _E10, _E11, _E12, _E13 = (
 def exponential(x):
     """Return e^x; below -708 and above 709 what it is there."""
     x = min(max(x, -708.0), 709.0)
-    shifted = x * _LOG2E + _ROUNDS
-    whole = shifted - _ROUNDS
+    shifted = x * _LOG2E + ROUNDS
+    whole = shifted - ROUNDS
     r = (x - whole * _LN2_HIGH) - whole * _LN2_LOW
     s = r * r
     # Two chains instead of one, so that they run side by side.
@@ -75,7 +75,7 @@ def logarithm(x):
     """Return log x of a positive, normal number."""
     bits = bits_of(x)
     mantissa = number_of((bits & nb.int64(_MANTISSA)) | nb.int64(_ONE))
-    exponent = number_of(((bits >> nb.int64(52)) & nb.int64(2047)) | bits_of(_ROUNDS)) - _ROUNDS - 1023.0
+    exponent = number_of(((bits >> nb.int64(52)) & nb.int64(2047)) | bits_of(ROUNDS)) - ROUNDS - 1023.0
     large = mantissa > _SQRT2
     mantissa = 0.5 * mantissa if large else mantissa
     exponent = exponent + 1.0 if large else exponent

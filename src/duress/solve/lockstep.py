@@ -21,13 +21,16 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiled import borrowed, entry, kernel
-from .elementary import exponential, logarithm
+from .elementary import ROUNDS, bits_of, exponential, logarithm
 from .interpolation import end_slope
 from .kernels import add_special_branch
 
 _MOST_STEPS = 40
 _SHORTEST = 1 / 8
 _ROUNDING = 1.6e-14
+_NEAR, _SHORT = 1e-4, 1e-5
+"""Size of F, and length of a step, from which the next step may be the last."""
+_WHOLE = np.uint64(0xFFFFFFFF)
 
 
 @entry
@@ -66,10 +69,17 @@ def solve_block(
     pairs = nodes0.shape[0] * nodes1.shape[0]
     # Work space, made once for all states. (Not borrowed: it would be freed after what looks like its last use.)
     widest = max(nodes0.shape[0], nodes1.shape[0])
-    total, T, slopes = np.empty(pairs * columns), np.empty((most, columns, pairs)), np.empty((most, columns, pairs))
+    worth, total, T, slopes = (
+        np.empty(pairs),
+        np.empty(pairs * columns),
+        np.empty((most, columns, pairs)),
+        np.empty((most, columns, pairs)),
+    )
     news_own, news_other = np.empty((1, 2, widest)), np.empty((1, 2, widest))
     policy, q, place = np.empty((2, most, pairs)), np.empty((2, most, pairs)), np.empty((2, most, pairs))
     low, work = np.empty((most, pairs), np.uint64), np.empty((2, pairs))
+    cells0, per_cell0 = _cells(odds0)
+    cells1, per_cell1 = _cells(odds1)
     solved, left = 0, 0
     for s in borrowed(states):
         i = g.mover[s]
@@ -89,8 +99,9 @@ def solve_block(
             for a in range(moves):
                 for c in range(columns):
                     _fill_slopes(nodes_i, m, T, a, c, slopes)
+            cells, per_cell = borrowed(cells0 if i == 0 else cells1), per_cell0 if i == 0 else per_cell1
             resisting = _solve_inside(
-                precisions[i], tolerance, moves, first, s, i, nodes_i, odds_i, m, T, slopes, y_all,
+                precisions[i], tolerance, moves, first, s, i, nodes_i, odds_i, cells, per_cell, m, T, slopes, y_all,
                 resists, q, policy, place, low,
             )  # fmt: skip
             left += resisting
@@ -98,7 +109,7 @@ def solve_block(
         else:
             _respond_plainly(g.types[i], precisions[i], moves, 0, n * m, T, q, policy, work)
             solved += n * m
-        _write_values(g, s, i, first, moves, learns, nodes_i, m, T, slopes, q, policy, place, low, total, now)
+        _write_values(g, s, i, first, moves, learns, nodes_i, m, T, slopes, q, policy, place, low, total, worth, now)
     return solved, left
 
 
@@ -216,8 +227,33 @@ def _fill_slopes(nodes, m, T, a, c, slopes):
 
 
 @kernel
+def _cells(odds):
+    """Divide log odds into equal cells so small that none holds two edges of intervals.
+
+    Returns the interval in which each cell begins (or the one below, where an edge is its beginning), and how many
+    cells a unit of log odds has. The first cell ends where the second interval begins.
+    """
+    n = odds.shape[0]
+    if n < 4:
+        return np.zeros(2, np.uint64), 1.0
+    gap = np.inf
+    for u in range(2, n - 1):
+        gap = min(gap, odds[u] - odds[u - 1])
+    per_cell = 1.0 / (0.9 * gap)
+    count = int((odds[n - 2] - odds[1]) * per_cell) + 3
+    cells = np.zeros(count, np.uint64)
+    u = 1
+    for c in range(1, count):
+        begins = odds[1] + (c - 1.01) / per_cell
+        while u < n - 1 and odds[u] < begins:
+            u += 1
+        cells[c] = u - 1
+    return cells, per_cell
+
+
+@kernel
 def _solve_inside(
-    precision, tolerance, moves, first, s, i, nodes, odds, m, T, slopes, y_all, resists,
+    precision, tolerance, moves, first, s, i, nodes, odds, cells, per_cell, m, T, slopes, y_all, resists,
     q_done, policy_done, place, low_done,
 ):  # fmt: skip
     """Solve F = 0 at all pairs where the mover's type is uncertain; return how many resist.
@@ -227,60 +263,59 @@ def _solve_inside(
     """
     n = nodes.shape[0]
     count = (n - 2) * m
-    Y, trial, step = np.empty((moves, count)), np.empty((moves, count)), np.empty((moves, count))
+    Y, trial, step = np.empty((moves, count)), np.empty((moves, count)), np.zeros((moves, count))
     q, dq, policy = np.empty((2, moves, count)), np.empty((2, moves, count)), np.empty((2, moves, count))
-    f, x, width, low = (
+    f, pivot, x, width, low = (
+        np.empty((moves, count)),
         np.empty((moves, count)),
         np.empty((moves, count)),
         np.empty((moves, count)),
         np.empty((moves, count), np.uint64),
     )
-    column = np.empty(count, np.uint64)
-    pair, prior, error, length = np.empty(count, np.uint64), np.empty(count), np.empty(count), np.empty(count)
+    pair, column, prior = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count)
+    error, length, next_error = np.full(count, np.inf), np.ones(count), np.empty(count)
     sign, size, work = np.empty(count), np.empty(count), np.empty((4, count))
     for u in range(1, n - 1):
         for w in range(m):
             b = (u - 1) * m + w
-            pair[b], column[b] = u * m + w, w
-            prior[b] = odds[u]
-            length[b] = 1.0
-            error[b] = np.inf
-    for a in range(moves):
-        for u in range(1, n - 1):
-            for w in range(m):
-                start = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
-                Y[a, (u - 1) * m + w] = trial[a, (u - 1) * m + w] = start
-                step[a, (u - 1) * m + w] = 0.0
+            pair[b], column[b], prior[b] = u * m + w, w, odds[u]
+            for a in range(moves):
+                Y[a, b] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
     resisting = 0
     for _ in range(_MOST_STEPS):
         if count == 0:
             break
+        for a in range(moves):
+            for b in range(count):
+                trial[a, b] = Y[a, b] + length[b] * step[a, b]
         _evaluate(
-            nodes,
-            odds,
-            m,
-            T,
-            slopes,
+            nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count, prior, column, trial, low, x, width,
+            q, dq, policy, f, size, work,
+        )  # fmt: skip
+        _newton_step(
             precision,
             moves,
             count,
-            prior,
-            column,
-            trial,
-            low,
-            x,
-            width,
             q,
             dq,
             policy,
             f,
+            pivot,
+            Y,
+            trial,
+            step,
+            error,
+            length,
+            next_error,
             size,
+            sign,
             work,
         )
-        _newton_step(precision, moves, count, q, dq, policy, f, Y, trial, step, error, length, size, sign, work)
         kept = 0
         for b in range(count):
             done = size[b] <= tolerance or size[b] <= _ROUNDING * work[3, b]
+            if not done and sign[b] > 0.0 and next_error[b] <= 0.01 * tolerance and size[b] <= _NEAR:
+                done = _finish(precision, moves, nodes, m, b, step, low, x, width, q, dq, policy, trial)
             # A root where det(-F') is negative is not on the branch that starts from precision zero.
             stuck = (done and sign[b] < 0.0) or not length[b] >= _SHORTEST or not size[b] < np.inf
             if not stuck and not done:
@@ -296,20 +331,47 @@ def _solve_inside(
             if stuck:
                 _leave(moves, s, i, u, w, m, resists, q_done, policy_done, place, low_done)
                 resisting += 1
-            else:
-                for a in range(moves):
-                    q_done[0, a, e], q_done[1, a, e] = q[0, a, b], q[1, a, b]
-                    policy_done[0, a, e], policy_done[1, a, e] = policy[0, a, b], policy[1, a, b]
-                    place[0, a, e], place[1, a, e], low_done[a, e] = x[a, b], width[a, b], low[a, b]
-                    y_all[first + a, u if i == 0 else w, w if i == 0 else u] = trial[a, b]
+                continue
+            for a in range(moves):
+                q_done[0, a, e], q_done[1, a, e] = q[0, a, b], q[1, a, b]
+                policy_done[0, a, e], policy_done[1, a, e] = policy[0, a, b], policy[1, a, b]
+                place[0, a, e], place[1, a, e], low_done[a, e] = x[a, b], width[a, b], low[a, b]
+                y_all[first + a, u if i == 0 else w, w if i == 0 else u] = trial[a, b]
         count = kept
-        for a in range(moves):
-            for b in range(count):
-                trial[a, b] = Y[a, b] + length[b] * step[a, b]
     for b in range(count):
         e = np.int64(pair[b])
         _leave(moves, s, i, e // m, e % m, m, resists, q_done, policy_done, place, low_done)
     return resisting + count
+
+
+@kernel
+def _finish(precision, moves, nodes, m, b, step, low, x, width, q, dq, policy, y):
+    """Take the last step at pair ``b`` without evaluating F anew; return whether it is short enough for that.
+
+    Worth changes in the first order, the response in the second; what is left out is below the square of the step.
+    """
+    for a in range(moves):
+        change = max(abs(step[a, b]), precision * max(abs(dq[0, a, b]), abs(dq[1, a, b])) * abs(step[a, b]))
+        if not change <= _SHORT:
+            return False
+    for k in range(2):
+        mean, total = 0.0, 0.0
+        for a in range(moves):
+            mean += policy[k, a, b] * dq[k, a, b] * step[a, b]
+        for a in range(moves):
+            rise = dq[k, a, b] * step[a, b]
+            gain = precision * (rise - mean)
+            q[k, a, b] += rise
+            policy[k, a, b] *= 1.0 + gain * (1.0 + 0.5 * gain)
+            total += policy[k, a, b]
+        for a in range(moves):
+            policy[k, a, b] /= total
+    for a in range(moves):
+        u = np.int64(low[a, b]) // m
+        p = nodes[u] + x[a, b] * width[a, b]
+        x[a, b] += p * (1.0 - p) / width[a, b] * step[a, b]
+        y[a, b] += step[a, b]
+    return True
 
 
 @kernel
@@ -325,38 +387,40 @@ def _leave(moves, s, i, u, w, m, resists, q, policy, place, low):
 
 @kernel
 def _evaluate(
-    nodes, odds, m, T, slopes, precision, moves, count, prior, column, y, low, x, width, q, dq, policy, f, size, work
-):
+    nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count, prior, column, y, low, x, width,
+    q, dq, policy, f, size, work,
+):  # fmt: skip
     """Evaluate F at ``y`` for ``count`` pairs; ``size`` is the largest abs F(a).
 
     ``work[3]`` is left at precision times the largest worth, to tell rounding from error.
     """
-    n = nodes.shape[0]
-    step = np.uint64(m)
+    step, one = np.uint64(m), np.uint64(1)
+    lowest, last = odds[1], float(cells.shape[0] - 1)
     for b in range(count):
         work[3, b] = 0.0
     for a in range(moves):
+        # Short loops over few arrays each: a compiler makes vector instructions of these, and none of one long loop.
         for b in range(count):
-            low[a, b] = column[b]
             work[0, b] = prior[b] + y[a, b]
-        # Which interval the posterior is in, counted in log odds; start and width of it come along.
         for b in range(count):
-            work[1, b] = nodes[0]
-            width[a, b] = nodes[1] - nodes[0]
-        for u in range(1, n - 1):
-            edge, begin, h = odds[u], nodes[u], nodes[u + 1] - nodes[u]
-            for b in range(count):
-                beyond = work[0, b] >= edge
-                low[a, b] += step if beyond else np.uint64(0)
-                work[1, b] = begin if beyond else work[1, b]
-                width[a, b] = h if beyond else width[a, b]
+            # The cell is found by rounding to a whole number in the lowest bits; the comparisons keep out what is none.
+            cell = (work[0, b] - lowest) * per_cell + 0.5
+            cell = cell if cell > 0.0 else 0.0
+            cell = cell if cell < last else last
+            u = cells[np.uint64(bits_of(cell + ROUNDS)) & _WHOLE]
+            low[a, b] = u + one if work[0, b] >= odds[u + one] else u
         for b in range(count):
-            z = work[0, b]
-            small = exponential(-abs(z))
+            small = exponential(-abs(work[0, b]))
             per = 1.0 / (1.0 + small)
-            p = small * per if z < 0.0 else per
-            x[a, b] = (p - work[1, b]) / width[a, b]
-            work[0, b] = small * per * per / width[a, b]
+            x[a, b] = small * per if work[0, b] < 0.0 else per
+            work[0, b] = small * per * per
+        for b in range(count):
+            begin = nodes[low[a, b]]
+            width[a, b] = nodes[low[a, b] + one] - begin
+            x[a, b] = (x[a, b] - begin) / width[a, b]
+        for b in range(count):
+            work[0, b] /= width[a, b]
+            low[a, b] = column[b] + low[a, b] * step
         for k in range(2):
             for b in range(count):
                 e, z = low[a, b], x[a, b]
@@ -396,10 +460,13 @@ def _evaluate(
 
 
 @kernel
-def _newton_step(precision, moves, count, q, dq, policy, f, Y, trial, step, error, length, size, sign, work):
+def _newton_step(
+    precision, moves, count, q, dq, policy, f, pivot, Y, trial, step, error, length, next_error, size, sign, work
+):
     """Take the trial where it is better and find the step from there; else shorten the step.
 
-    ``sign`` is that of det(-F') at the trial.
+    ``sign`` is that of det(-F') at the trial; ``next_error`` what ``size`` is to be after the step, from how much the
+    last whole step took away: Newton's method squares what is left.
     """
     top, bottom = 0, 1
     for b in range(count):
@@ -410,7 +477,7 @@ def _newton_step(precision, moves, count, q, dq, policy, f, Y, trial, step, erro
             v = precision * (policy[1, a, b] * dq[1, a, b] - policy[0, a, b] * dq[0, a, b])
             per = 1.0 / d
             f[a, b] *= per
-            dq[0, a, b] = per
+            pivot[a, b] = per
             work[top, b] += v * f[a, b]
             work[bottom, b] += v * per
             sign[b] = sign[b] if d > 0.0 else -sign[b]
@@ -419,17 +486,20 @@ def _newton_step(precision, moves, count, q, dq, policy, f, Y, trial, step, erro
         work[top, b] /= work[bottom, b]
         better = size[b] < (1.0 - 0.1 * length[b]) * error[b]
         work[bottom, b] = 1.0 if better else 0.0
+        left = size[b] / error[b]
+        whole = better and length[b] == 1.0 and left > 0.0
+        next_error[b] = left * left * size[b] if whole else np.inf
         error[b] = size[b] if better else error[b]
         length[b] = 1.0 if better else 0.5 * length[b]
     for a in range(moves):
         for b in range(count):
             better = work[bottom, b] > 0.0
             Y[a, b] = trial[a, b] if better else Y[a, b]
-            step[a, b] = f[a, b] - work[top, b] * dq[0, a, b] if better else step[a, b]
+            step[a, b] = f[a, b] - work[top, b] * pivot[a, b] if better else step[a, b]
 
 
 @kernel
-def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy, place, low, total, now):
+def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy, place, low, total, worth, now):
     """Write the values of state s at every pair that is solved."""
     n = nodes.shape[0]
     types_i, types_j, columns = g.types[i], g.types[1 - i], g.types[0] + g.types[1]
@@ -453,22 +523,20 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy,
                 reward0, reward1 = g.reward[row, 1, 0, k], g.reward[row, 1, types_i - 1, k]
             else:
                 reward0, reward1 = g.reward[row, 0, k, 0], g.reward[row, 0, k, types_i - 1]
+            inside = (m, (n - 1) * m) if learns else (0, 0)
+            for e in range(n * m):
+                worth[e] = T[a, types_i + k, e]
+            for e in range(inside[0], inside[1]):
+                low_e, z, h = low[a, e], place[0, a, e], place[1, a, e]
+                f0, m0 = T[a, types_i + k, low_e], slopes[a, types_i + k, low_e]
+                rise, m1 = T[a, types_i + k, low_e + step] - f0, slopes[a, types_i + k, low_e + step]
+                c2, c3 = 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
+                worth[e] = f0 + z * (h * m0 + z * (c2 + z * c3))
             for u in range(n):
                 p = nodes[u]
-                if learns and 0 < u < n - 1:
-                    for e in range(u * m, u * m + m):
-                        chance0, chance1 = (1.0 - p) * policy[0, a, e], p * policy[types_i - 1, a, e]
-                        low_e, z, h = low[a, e], place[0, a, e], place[1, a, e]
-                        f0, m0 = T[a, types_i + k, low_e], slopes[a, types_i + k, low_e]
-                        rise, m1 = T[a, types_i + k, low_e + step] - f0, slopes[a, types_i + k, low_e + step]
-                        c2, c3 = 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
-                        worth = f0 + z * (h * m0 + z * (c2 + z * c3))
-                        total[e] += chance0 * (reward0 + worth) + chance1 * (reward1 + worth)
-                else:
-                    for e in range(u * m, u * m + m):
-                        chance0, chance1 = (1.0 - p) * policy[0, a, e], p * policy[types_i - 1, a, e]
-                        worth = T[a, types_i + k, e]
-                        total[e] += chance0 * (reward0 + worth) + chance1 * (reward1 + worth)
+                for e in range(u * m, u * m + m):
+                    chance0, chance1 = (1.0 - p) * policy[0, a, e], p * policy[types_i - 1, a, e]
+                    total[e] += chance0 * (reward0 + worth[e]) + chance1 * (reward1 + worth[e])
         _scatter(total, n, m, off_j + k, step_u, step_w, out)
 
 
