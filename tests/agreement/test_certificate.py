@@ -85,8 +85,9 @@ def worst_numerical(certificate: Certificate) -> float:
 def test_a_right_solution_passes(observed: tuple) -> None:
     found = certify(*observed)
     assert found.residual < 1e-8
-    assert found.value_error < 1e-13
-    assert worst_numerical(found) < 1e-13
+    # Not rounding alone: worth is right to first order in the last step, whose square the tolerance bounds.
+    assert found.value_error < 1e-11
+    assert worst_numerical(found) < 1e-11
     for player in ("First", "Second"):
         for k, gain in found.deviation_gain.items():
             parts = (found.deviation_gain_precision[k], found.deviation_gain_numerical[k])
