@@ -44,7 +44,7 @@ MOST_LETTERS = 201_000
 MOST_PAGES = 800
 """Pages open at once."""
 
-BURST, PER_SECOND = 400.0, 40.0
+BURST, PER_SECOND = 1000.0, 50.0
 """Requests from one address: so many at once, and so many a second after that. A class may share an address."""
 
 TOLD_AT_ONCE, TOLD_PER_SECOND = 200.0, 50.0
