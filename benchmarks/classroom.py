@@ -216,7 +216,8 @@ async def shows(page: Page, turns: int, began: float, times: list[float]) -> Non
 async def played(address: str, code: str, board: str, people: int, seconds: float) -> tuple[Tally, float]:
     """Have so many people join, be paired and play; return what was seen, and how many seconds sitting down took."""
     luck, tally = random.Random(1), Tally()
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+    # A connection for each request, as browsers have for sockets: the server forgets no timer of a page loaded before.
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as session:
         pages = [Page(session, address) for _ in range(people)]
         began = time.monotonic()
         for n, page in enumerate(pages):

@@ -7,6 +7,7 @@ made them and joined in that order, the older the paler, and the way that the wo
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -100,6 +101,9 @@ class Frame:
     description: str
 
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
 def compiled(answer: HasTrail, *, narrow: bool = False) -> dict[str, Any]:
     """Compile the chart that shows the `frame` of any position of this game, to Vega, empty as yet.
 
@@ -109,7 +113,8 @@ def compiled(answer: HasTrail, *, narrow: bool = False) -> dict[str, Any]:
     _, rows = deal.lay_out(answer, narrow=narrow)
     kinds = frozenset(row["kind"] for row in rows["points"])
     first, second = answer.prior
-    return _compiled((first, second), answer.period_word, kinds, narrow)
+    with _ONE_AT_A_TIME:  # many pages may ask at once for what is not there yet
+        return _compiled((first, second), answer.period_word, kinds, narrow)
 
 
 @functools.lru_cache(64)
