@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from duress.figures import deal_space
+from duress.figures import deal_space, trail
 from duress.figures.trail import compiled, frame
 from duress.play.match import Match, begin
 from duress.play.setting import prepare
@@ -69,3 +72,19 @@ def test_what_is_seen_is_also_said(shown: View) -> None:
     assert said.startswith(deal_space(shown).description)
     for offer in shown.offers:
         assert f"Move {offer.turn}: {offer.party} offered {offer.words}" in said
+
+
+def test_many_who_ask_at_once_have_it_compiled_once(shown: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def slowly(chart: object) -> dict[str, object]:
+        made.append(chart)
+        time.sleep(0.05)
+        return {}
+
+    trail._compiled.cache_clear()
+    monkeypatch.setattr(trail, "to_vega", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: compiled(shown), range(8)))
+    trail._compiled.cache_clear()
+    assert len(made) == 1
