@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 import duress as du
 from duress.cli import app
-from duress.fit import signaling
+from duress.fit import signaling_search
 from duress.fit.models import MODELS
 
 FORMULAS = [word for name, formula in UTILITIES.items() for word in ("--u", f"{name} = {formula}")]
@@ -117,7 +117,7 @@ def test_faults_are_sentences_with_exit_code_2(data: str, tmp_path: Path) -> Non
 
 
 def test_no_maximum_is_exit_code_1_and_said(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signaling, "_NESTED_MOST", 1)
+    monkeypatch.setattr(signaling_search, "_NESTED_MOST", 1)
     done = run("crisis-signaling", data, *FORMULAS)
     assert done.exit_code == 1
     assert "No maximum was reached: try other starting values, fewer terms, or another method." in done.stdout

@@ -107,12 +107,19 @@ def test_clusters_count_as_one_each(data: pl.DataFrame) -> None:
 
 
 def test_several_equilibria_are_said_and_shown() -> None:
-    fitted = du.fit(CrisisSignaling("npl"), crises(60, 3), dict.fromkeys(("V_A", "C_B", "W_A", "W_B", "a"), "1"))
+    fitted = du.fit(CrisisSignaling("npl"), crises(120, 3), {**UTILITIES, "V_B": "1"})
     assert fitted.several == 0
-    there = dataclasses.replace(fitted, coefficients=np.array([1.0, -1.0, -1.9, -3.8, -1.2]))
-    assert there.several == 60
-    assert "60 of 60 rows have several equilibria at the estimates: see predict()." in there.summary()
+    three = {"V_A:1": 1.0, "W_A:1": -1.9, "W_B:1": -2.8, "a:1": -1.2, "V_B:1": 1.0}
+    there = dataclasses.replace(fitted, coefficients=np.array([three.get(name, 0.0) for name in fitted.names]))
+    assert there.several == 120
+    assert "120 of 120 rows have several equilibria at the estimates: see predict()." in there.summary()
     assert there.predict().filter(pl.col("row") == 1)["equilibrium"].to_list() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("method", ["pl", "npl"])
+def test_more_constants_than_outcomes_are_not_told_apart(method: Any) -> None:
+    with pytest.raises(InputError, match=r"the data do not tell these parameters apart: .*V_A:1"):
+        du.fit(CrisisSignaling(method), crises(60, 3), dict.fromkeys(("V_A", "C_B", "W_A", "W_B", "a"), "1"))
 
 
 def test_a_method_or_selection_there_is_not_is_refused() -> None:

@@ -16,29 +16,21 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr
+from scipy.special import expit
 
 from ..errors import Fault, InputError
-from .design import Design, Terms
+from .design import Design
 from .equilibria import FARTHEST, Equilibria, equilibria
 from .expectations import FirstStage, first_stage, flexible
 from .formulas import number_column
-from .likelihood import inverse_information
-from .maximise import Top, climb
 from .model import Decision, Estimated, Model, Step
-from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, loglik, settle
-from .signaling_game import OUTCOMES, UTILITIES, challenge
+from .pseudo import settle
+from .signaling_game import OUTCOMES, UTILITIES
+from .signaling_search import Search, Selection, chances_at, nearest
 
 Array = NDArray[np.float64]
 Method = Literal["pl", "npl", "cmle", "ml"]
-Selection = Literal["likeliest", "lowest", "highest"]
 
-_STEP = 1e-5
-_NESTED_MOST = 500
-_RESELECT_MOST = 6
-_SCATTER = (0.3, 1.0, 2.0)
-"""How far from the likeliest estimates a search under a rule begins, in standard errors."""
-_DRAWS = 12
 _INNER = 30.0
 """Log odds within which an equilibrium moves enough with the utilities to be followed."""
 
@@ -159,7 +151,7 @@ class CrisisSignaling(Model):
     def _estimate(
         self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
     ) -> Estimated:
-        data = _Data(design, observed, step)
+        data = Search(design, observed, step)
         if start is not None and self.has_likelihood:
             return data.full([start], self.selection if self.method == "ml" else "likeliest", self.method == "cmle")
         stages = self._expected(data, frame)
@@ -174,7 +166,7 @@ class CrisisSignaling(Model):
             [nested.at, first.at], self.selection if self.method == "ml" else "likeliest", self.method == "cmle"
         )
 
-    def _expected(self, data: _Data, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
+    def _expected(self, data: Search, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
         if self.expectations is None:
             x, n = flexible(data.design), data.observed
             return first_stage(x, n[:, 2] + n[:, 3], n[:, 1]), first_stage(x, n[:, 2], n[:, 3])
@@ -205,16 +197,11 @@ class CrisisSignaling(Model):
         t = np.clip(held["log_odds"], -FARTHEST, FARTHEST)
         inner = np.abs(t) < _INNER
         t[inner] = settle(u[inner], t[inner])[0]
-        return np.exp(_log_chances(u, t))
+        return np.exp(chances_at(u, t))
 
     def place(self, u: Array, held: Mapping[str, Array]) -> Mapping[str, Array]:
         """Return the equilibrium of each row in which B is as likely to resist as in ``held``, or nearly."""
         return {"log_odds": nearest(equilibria(u), held["log_odds"])}
-
-
-def _log_odds(p: Array) -> Array:
-    with np.errstate(divide="ignore"):
-        return np.log(p) - np.log1p(-p)
 
 
 def _number(found: Equilibria) -> NDArray[np.intp]:
@@ -222,267 +209,10 @@ def _number(found: Equilibria) -> NDArray[np.intp]:
     return np.arange(len(found.game)) - first + 1
 
 
-def _log_chances(u: Array, t: Array) -> Array:
-    t = np.clip(t, -FARTHEST, FARTHEST)
-    S, V, _, W, _, a, _ = u.T
-    with np.errstate(over="ignore"):
-        c = (S - V) * (1.0 + np.exp(-t)) + V
-        return log_chances(challenge(c, W, a), t)
-
-
 def _moves(u: Array, t: Array) -> dict[str, Array]:
-    chances = np.exp(_log_chances(u, t))
+    chances = np.exp(chances_at(u, t))
     challenged = chances[:, 1:].sum(axis=1)
-    log = _log_chances(u, t)
+    log = chances_at(u, t)
     firm = expit(log[:, 2] - log[:, 3])
     named = dict(zip(OUTCOMES, chances.T, strict=True))
     return {"challenge": challenged, "resist": expit(t), "stand firm": firm, **named}
-
-
-def nearest(found: Equilibria, t: Array) -> Array:
-    """Return for each game the equilibrium nearest to ``t`` in the probability that B resists."""
-    away = np.abs(expit(found.t) - expit(t[found.game]))
-    order = np.lexsort((away, found.game))
-    first = np.searchsorted(found.game[order], np.arange(len(t)))
-    return found.t[order][first]
-
-
-def _ends(found: Equilibria, games: int, selection: Selection) -> Array:
-    edge = np.searchsorted(found.game, np.arange(games) + (selection == "highest"))
-    return found.t[edge - (selection == "highest")]
-
-
-class _Data:
-    """The data of one estimation, and its likelihoods."""
-
-    def __init__(self, design: Design, observed: Array, step: Step | None) -> None:
-        self.design, self.observed, self.step = design, observed, step
-
-    def pseudo_terms(self, at: Array, resist: Array, firm: Array) -> Terms:
-        return given_expectations(self.design.at(at), self.observed, resist, firm)
-
-    def pseudo_top(self, start: Array, resist: Array, firm: Array) -> Top:
-        kept: dict[bytes, Terms] = {}
-
-        def terms(at: Array) -> Terms:
-            key = at.tobytes()
-            if key not in kept:
-                kept.clear()
-                kept[key] = self.pseudo_terms(at, resist, firm)
-            return kept[key]
-
-        def value(at: Array) -> float:
-            total = float(terms(at).value.sum())
-            return total if np.isfinite(total) else -np.inf
-
-        def derivatives(at: Array) -> tuple[Array, Array]:
-            found = terms(at)
-            return self.design.gradient(found.slope), self.design.curvature(found.bend)
-
-        return climb(value, derivatives, start, progress=self.step)
-
-    def pseudo(self, top: Top, stages: tuple[FirstStage, FirstStage]) -> Estimated:
-        """Return pseudo-likelihood estimates; what the first stage is uncertain of is carried on."""
-        resist, firm = (stage.chance for stage in stages)
-        terms = self.pseudo_terms(top.at, resist, firm)
-        bread = -self.design.curvature(terms.bend)
-        influence = self.design.scores(terms.slope)
-        for stage, of in zip(stages, (0, 1), strict=True):
-            cross = self._cross(top.at, resist, firm, of)
-            carried = self.design.scores(cross).T @ stage.moves
-            influence = influence + stage.influence @ carried.T
-        given = not stages[0].moves.shape[1]
-        notes = ("Expectations are taken as known: the errors leave out what the first stage is uncertain of.",)
-        held = {"log_odds": _log_odds(resist)}
-        return Estimated(
-            top.at, top.value, terms.value, influence, bread, None, top.reached, top.steps, notes if given else (), held
-        )
-
-    def _cross(self, at: Array, resist: Array, firm: Array, of: int) -> Array:
-        """Return derivatives of the scores by one of the expectations, by utility, shape (n, utilities)."""
-        both, sides = [resist, firm], []
-        size = _STEP * np.minimum(both[of], 1.0 - both[of])
-        for sign in (1.0, -1.0):
-            moved = both.copy()
-            moved[of] = both[of] + sign * size
-            sides.append(self.pseudo_terms(at, moved[0], moved[1]).slope)
-        return (sides[0] - sides[1]) / (2.0 * size[:, None])
-
-    def nested(self, first: Top, resist: Array, firm: Array) -> tuple[Top, Array, Array, bool]:
-        """Return estimates at which expectations are what they lead to."""
-        top, steps = first, first.steps
-        for count in range(_NESTED_MOST):
-            u = self.design.at(top.at)
-            log_rho, _ = answer(u, resist)
-            rho = (1.0 - firm) / firm
-            resist_next = np.clip(ndtr(u[:, 4] + rho * u[:, 6] - (1.0 + rho) * u[:, 2]), 1e-12, 1.0 - 1e-12)
-            firm_next = np.clip(expit(-log_rho), 1e-12, 1.0 - 1e-12)
-            new = self.pseudo_top(top.at, resist_next, firm_next)
-            moved = (new.at - top.at, resist_next - resist, firm_next - firm)
-            steps += new.steps
-            top, resist, firm = new._replace(steps=steps), resist_next, firm_next
-            if self.step is not None:
-                self.step(count, top.value)
-            if max(float(np.abs(part).max()) for part in moved) < 1e-9:
-                return top, resist, firm, True
-        return top, resist, firm, False
-
-    def nested_result(self, top: Top, resist: Array, firm: Array, settled: bool) -> Estimated:
-        """Return nested estimates. Expectations move with the parameters, as the equilibrium they are part of does."""
-        t = _log_odds(resist)
-        terms = self.pseudo_terms(top.at, resist, firm)
-
-        def slope(u: Array, t: Array, counts: Array) -> Array:
-            log_rho, _ = answer(u, expit(t))
-            return given_expectations(u, counts, expit(t), expit(-log_rho)).slope
-
-        bend, followed = self._following(self.design.at(top.at), t, slope)
-        bread = -self._curvature(bend)
-        notes = () if settled else (f"Expectations did not settle in {_NESTED_MOST} rounds; try cmle.",)
-        if not followed:
-            notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
-        influence = self.design.scores(terms.slope)
-        inverse = np.linalg.inv(bread)
-        vcov = inverse @ -self.design.curvature(terms.bend) @ inverse.T
-        held = {"log_odds": t}
-        reached = top.reached and settled
-        return Estimated(top.at, top.value, terms.value, influence, bread, vcov, reached, top.steps, notes, held)
-
-    def _following(self, u: Array, t: Array, slope: object) -> tuple[Array, bool]:
-        """Return derivatives of ``slope(u, t, counts)`` by the utilities, the equilibrium following, (n, K, K)."""
-        n, many = u.shape
-        moves = _STEP * np.concatenate([np.eye(many), -np.eye(many)])
-        every = (u + moves[:, None, :]).reshape(-1, many)
-        _, by_t, by_u, _ = gap(u, t)
-        ts, good = settle(every, (t - moves @ (by_u / by_t[:, None]).T).ravel())
-        slopes = slope(every, ts, np.tile(self.observed, (2 * many, 1)))  # type: ignore[operator]
-        slopes = slopes.reshape(2, many, n, many)
-        return np.moveaxis(slopes[0] - slopes[1], 0, 2) / (2.0 * _STEP), bool(good.all())
-
-    def _curvature(self, bend: Array) -> Array:
-        """Return derivatives of the summed scores by the parameters, where ``bend`` need not be symmetric."""
-        parts = self.design.blocks
-        return np.block(
-            [
-                [one.T @ (bend[:, k, m, None] * other) for m, other in enumerate(parts) if other.shape[1]]
-                for k, one in enumerate(parts)
-                if one.shape[1]
-            ]
-        )
-
-    def full(self, starts: list[Array], selection: Selection, constrained: bool) -> Estimated:
-        """Return likelihood estimates: from every start, with the equilibrium of each row chosen by ``selection``."""
-        found = [self._selected(start, "likeliest") for start in starts]
-        top, t, chosen = max(found, key=lambda one: (one[2], one[0].value))
-        if selection != "likeliest":
-            top, t = self._ruled(top, t, selection)
-        u = self.design.at(top.at)
-        value, slope = in_equilibrium(u, self.observed, t)
-        bend, followed = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
-        bread = -self._curvature(0.5 * (bend + np.swapaxes(bend, 1, 2)))
-        notes: tuple[str, ...] = ()
-        if not constrained:
-            rule = {"likeliest": "the one what was seen is likeliest in", "lowest": "the one in which B resists least"}
-            said = rule.get(selection, "the one in which B resists most")
-            notes += (f"Where there are several equilibria, {said} is taken.",)
-        if not chosen:
-            notes += ("The equilibria that suit rows best at the estimates lead elsewhere, time and again.",)
-        if selection != "likeliest" and not top.reached:
-            notes += (
-                "The likelihood jumps where the equilibrium of this rule vanishes; these are the best estimates found "
-                "beside a jump, and their errors know nothing of it. cmle needs no rule.",
-            )
-        if not followed:
-            notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
-        influence = self.design.scores(slope)
-        vcov = np.linalg.pinv(influence.T @ influence).astype(np.float64)
-        if top.reached:
-            vcov = inverse_information(bread, self.design.names)
-        reached = top.reached and chosen
-        held = {"log_odds": t}
-        return Estimated(top.at, top.value, value, influence, bread, vcov, reached, top.steps, notes, held)
-
-    def _selected(self, start: Array, selection: Selection) -> tuple[Top, Array, bool]:
-        """Return the maximum reached from ``start``, equilibria chosen anew until the choice stays."""
-        at, chosen = start, False
-        t = self._choose(at, selection)
-        top = None
-        for _ in range(_RESELECT_MOST):
-            new, t = self._top(at, t, None)
-            top = new if top is None else new._replace(steps=top.steps + new.steps)
-            again = self._choose(top.at, selection)
-            chosen = bool(np.abs(expit(again) - expit(t)).max() < 1e-6)
-            if chosen:
-                break
-            at, t = top.at, again
-        assert top is not None
-        return top, t, chosen
-
-    def _ruled(self, near: Top, t: Array, selection: Selection) -> tuple[Top, Array]:
-        """Return the maximum with the equilibria of a rule, looked for around ``near``.
-
-        The likelihood jumps where the equilibrium of the rule comes into being or vanishes in a row, so the search
-        begins at the best of some draws as far away as estimates scatter, and takes only steps that climb in spite of
-        jumps.
-        """
-        u = self.design.at(near.at)
-        bend, _ = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
-        values, axes = np.linalg.eigh(-self.design.curvature(0.5 * (bend + np.swapaxes(bend, 1, 2))))
-        spread = axes / np.sqrt(np.maximum(values, 1e-6 * values.max()))
-        random = np.random.default_rng(0)
-        away = [
-            np.zeros(len(near.at)),
-            *(s * random.normal(size=len(near.at)) for s in _SCATTER for _ in range(_DRAWS)),
-        ]
-        draws = [near.at + spread @ one for one in away]
-        chosen = [self._choose(at, selection) for at in draws]
-        best = int(np.argmax([self._value(at, one) for at, one in zip(draws, chosen, strict=True)]))
-        return self._top(draws[best], chosen[best], selection)
-
-    def _value(self, at: Array, t: Array) -> float:
-        total = float(loglik(self.observed, _log_chances(self.design.at(at), t)).sum())
-        return total if np.isfinite(total) else -np.inf
-
-    def _choose(self, at: Array, selection: Selection) -> Array:
-        u = self.design.at(at)
-        found = equilibria(u)
-        t = np.clip(found.t, -FARTHEST, FARTHEST)
-        if selection != "likeliest":
-            return _ends(Equilibria(found.game, t), len(u), selection)
-        likely = loglik(self.observed[found.game], _log_chances(u[found.game], t))
-        order = np.lexsort((-likely, found.game))
-        return t[order][np.searchsorted(found.game[order], np.arange(len(u)))]
-
-    def _top(self, start: Array, t: Array, rule: Selection | None) -> tuple[Top, Array]:
-        """Return the maximum reached from ``start``, each row's equilibrium followed from ``t`` or chosen by a rule."""
-        kept = {start.tobytes(): t}
-        last = t
-
-        def followed(at: Array) -> Array | None:
-            key = at.tobytes()
-            if key not in kept and rule is not None:
-                kept[key] = self._choose(at, rule)
-            elif key not in kept:
-                found, good = settle(self.design.at(at), last)
-                if not good.all():
-                    return None
-                kept[key] = found
-            return kept[key]
-
-        def value(at: Array) -> float:
-            found = followed(at)
-            return -np.inf if found is None else self._value(at, found)
-
-        def derivatives(at: Array) -> tuple[Array, Array]:
-            nonlocal last
-            last = kept[at.tobytes()]
-            kept.clear()
-            kept[at.tobytes()] = last
-            u = self.design.at(at)
-            slope = in_equilibrium(u, self.observed, last)[1]
-            bend, _ = self._following(u, last, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
-            bend = 0.5 * (bend + np.swapaxes(bend, 1, 2))
-            return self.design.gradient(slope), self.design.curvature(bend)
-
-        top = climb(value, derivatives, start, tolerance=1e-9, progress=self.step)
-        return top, kept[top.at.tobytes()]
