@@ -179,25 +179,33 @@ def _add_own_reward(g, row, a, i, nodes_j, n, T):
 @entry
 def _respond_plainly(types, precision, moves, begin, end, T, q, policy, work):
     """Respond at pairs ``begin`` to ``end`` where the public learns nothing from the move."""
+    # Unsigned, as everywhere below: a number that may be negative counts from the end, and no vector is made of that.
+    start, count = np.uint64(begin), end - begin
     for k in range(types):
         for a in range(moves):
-            for e in range(begin, end):
+            for b in range(count):
+                e = start + np.uint64(b)
                 q[k, a, e] = T[a, k, e]
         if moves == 1:
-            for e in range(begin, end):
+            for b in range(count):
+                e = start + np.uint64(b)
                 policy[k, 0, e] = 1.0
             continue
-        for e in range(begin, end):
+        for b in range(count):
+            e = start + np.uint64(b)
             work[0, e], work[1, e] = q[k, 0, e], 0.0
         for a in range(1, moves):
-            for e in range(begin, end):
+            for b in range(count):
+                e = start + np.uint64(b)
                 work[0, e] = max(work[0, e], q[k, a, e])
         for a in range(moves):
-            for e in range(begin, end):
+            for b in range(count):
+                e = start + np.uint64(b)
                 policy[k, a, e] = exponential(precision * (q[k, a, e] - work[0, e]))
                 work[1, e] += policy[k, a, e]
         for a in range(moves):
-            for e in range(begin, end):
+            for b in range(count):
+                e = start + np.uint64(b)
                 policy[k, a, e] /= work[1, e]
 
 
@@ -207,19 +215,21 @@ def _fill_slopes(nodes, m, T, a, c, slopes):
     n = nodes.shape[0]
     h0, h1 = nodes[1] - nodes[0], nodes[2] - nodes[1]
     g0, g1 = nodes[n - 1] - nodes[n - 2], nodes[n - 2] - nodes[n - 3]
-    last = (n - 1) * m
+    row, last = np.uint64(m), np.uint64((n - 1) * m)
     for w in range(m):
         near, far = (T[a, c, m + w] - T[a, c, w]) / h0, (T[a, c, 2 * m + w] - T[a, c, m + w]) / h1
         slopes[a, c, w] = end_slope(near, far, h0, h1)
-    for w in range(last, n * m):
-        near, far = (T[a, c, w] - T[a, c, w - m]) / g0, (T[a, c, w - m] - T[a, c, w - 2 * m]) / g1
-        slopes[a, c, w] = end_slope(near, far, g0, g1)
+    for w in range(m):
+        e = last + np.uint64(w)
+        near, far = (T[a, c, e] - T[a, c, e - row]) / g0, (T[a, c, e - row] - T[a, c, e - row - row]) / g1
+        slopes[a, c, e] = end_slope(near, far, g0, g1)
     for u in range(1, n - 1):
         before, behind = nodes[u] - nodes[u - 1], nodes[u + 1] - nodes[u]
         per_before, per_behind, share = 1.0 / before, 1.0 / behind, before / (before + behind)
-        for e in range(u * m, u * m + m):
-            left = (T[a, c, e] - T[a, c, e - m]) * per_before
-            right = (T[a, c, e + m] - T[a, c, e]) * per_behind
+        for w in range(m):
+            e = np.uint64(u * m) + np.uint64(w)
+            left = (T[a, c, e] - T[a, c, e - row]) * per_before
+            right = (T[a, c, e + row] - T[a, c, e]) * per_behind
             slope = left + share * (right - left)
             bound = 3.0 * min(abs(left), abs(right))
             slope = min(max(slope, -bound), bound)
@@ -523,10 +533,11 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy,
                 reward0, reward1 = g.reward[row, 1, 0, k], g.reward[row, 1, types_i - 1, k]
             else:
                 reward0, reward1 = g.reward[row, 0, k, 0], g.reward[row, 0, k, types_i - 1]
-            inside = (m, (n - 1) * m) if learns else (0, 0)
+            inside = (n - 2) * m if learns else 0
             for e in range(n * m):
                 worth[e] = T[a, types_i + k, e]
-            for e in range(inside[0], inside[1]):
+            for b in range(inside):
+                e = step + np.uint64(b)
                 low_e, z, h = low[a, e], place[0, a, e], place[1, a, e]
                 f0, m0 = T[a, types_i + k, low_e], slopes[a, types_i + k, low_e]
                 rise, m1 = T[a, types_i + k, low_e + step] - f0, slopes[a, types_i + k, low_e + step]
@@ -534,7 +545,8 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy,
                 worth[e] = f0 + z * (h * m0 + z * (c2 + z * c3))
             for u in range(n):
                 p = nodes[u]
-                for e in range(u * m, u * m + m):
+                for w in range(m):
+                    e = np.uint64(u * m) + np.uint64(w)
                     chance0, chance1 = (1.0 - p) * policy[0, a, e], p * policy[types_i - 1, a, e]
                     total[e] += chance0 * (reward0 + worth[e]) + chance1 * (reward1 + worth[e])
         _scatter(total, n, m, off_j + k, step_u, step_w, out)
