@@ -104,7 +104,8 @@ def test_certificates_find_no_fault(news: str) -> None:
     certificate = solved(news, 1, 33).certificate
     assert certificate.unsolved == 0
     assert certificate.residual < 1e-9
-    assert certificate.value_error < 1e-14
+    # Above rounding, because worth is right to first order in the last step; far below the tolerance all the same.
+    assert certificate.value_error < 1e-11
 
 
 @pytest.mark.parametrize("news", NEWS)
