@@ -181,12 +181,12 @@ class Sandbox:
                 now = ui.label(f"{value:.4g}").classes("now")
             # The browser's own: a keyboard moves it, and a screen reader says it.
             slider = ui.element("input").props(f'type=range step={step} aria-label="{html.escape(words)}"')
-            slider.props["min"], slider.props["max"], slider.props["value"] = low, high, value
+            # Where it begins, and no value: set anew at every change of the page, it would undo a later move.
+            slider.props["min"], slider.props["max"], slider.props["defaultValue"] = low, high, value
             ui.label(f"{low:.4g} to {high:.4g}; written: {written:.4g}").classes("quiet")
 
         def moved(event: events.GenericEventArguments) -> None:
             chosen = float(f"{float(event.args):.6g}")
-            slider.props["value"] = chosen
             now.text = f"{chosen:.4g}"
             self._moved(number.path, chosen)
 
