@@ -107,7 +107,7 @@ def stages() -> None:
 
 def large() -> None:
     """Solve a million states once, on every core: compiling, seconds, and memory; beliefs enough to be no toy."""
-    levels, most = 37, 50
+    levels, most = 12, 22
     steps = ", ".join(f"l{k}" for k in range(levels))
 
     def rising(top: float) -> str:
@@ -115,10 +115,10 @@ def large() -> None:
 
     text = f"""
         horizon: 4
-        parties: {{A: {{}}, B: {{stamina: {{steps: {most}}}}}}}
+        parties: {{A: {{stamina: {{steps: {most}}}}}, B: {{stamina: {{steps: {most}}}}}}}
         levers:
           first: {{by: A, levels: [{steps}], harm: [{rising(0.5)}], drain: [{rising(0.05)}]}}
-          second: {{by: B, levels: [{steps}], harm: [{rising(0.25)}]}}
+          second: {{by: B, levels: [{steps}], harm: [{rising(0.25)}], drain: [{rising(0.05)}]}}
         issues: {{policy: {{positions: [a, b, c], values: {{A: [0, .5, 1], B: [1, .6, 0]}}}}}}
     """
     with TemporaryDirectory() as folder:
