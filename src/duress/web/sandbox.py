@@ -213,6 +213,13 @@ class Sandbox:
                 row("li", clean(f"If {kind}: best is to {best}; accepting is worth {signed(gain)} beside refusing."))
         if self.found.rough:
             row("p", "Roughly so, on a coarse grid of beliefs; it is being looked at more closely.").classes("quiet")
+        with ui.element("details").classes("certificate"):
+            solved = "Certificate of the case as written" if self.changes else "Certificate"
+            begin = html.escape(self.found.certificate.split(":")[0])
+            ui.html(f"Seed 0. {solved}: {begin}", sanitize=False, tag="summary")
+            ui.label(self.found.certificate)
+            if self.changes:
+                ui.label("With your numbers every stage is solved, too; that game is not certified.")
 
     @ui.refreshable_method
     def _map(self) -> None:

@@ -65,6 +65,9 @@ class Found:
         The invitation with the numbers tried.
     rough : bool
         Whether that is on the rough grid, and will be looked at again.
+    certificate : str
+        Of the case as written on that grid, in a sentence; games with other numbers are solved to the last stage, and
+        not certified.
     axes : tuple of tuple of float
         Values of the numbers of the map, rising, those of the first first.
     points : dict
@@ -75,6 +78,7 @@ class Found:
 
     judged: Judged | None = None
     rough: bool = True
+    certificate: str = ""
     axes: tuple[tuple[float, ...], ...] = ()
     points: dict[tuple[float, ...], Judged] = field(default_factory=dict)
     version: int = 0
@@ -116,6 +120,7 @@ class Trier:
             work(0, 1)
             found.judged = again.with_values(trial.changes) if trial.changes else again.base
             found.rough = beliefs == ROUGH
+            found.certificate = again.solution.certificate.sentence()
             found.version += 1
         ranges = {number.path: number for number in movable(trial.scenario)}
         numbers = [ranges[path] for path in trial.over if path in ranges]
