@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .design import Design, Terms
-from .maximise import climb
+from .maximise import Top, climb
 from .model import Estimated, Model, Step
 
 Array = NDArray[np.float64]
@@ -50,6 +50,27 @@ def vague(design: Design, vcov: Array) -> tuple[str, ...]:
     return (f"The data hardly tell {which}: its error is very large. A column may tell a move nearly without error.",)
 
 
+def climb_rows(terms: Callable[[Array], Terms], design: Design, start: Array, step: Step | None) -> Top:
+    """Return the maximum of the sum over rows of ``terms``, each of which is worked out once for value and slope."""
+    kept: dict[bytes, Terms] = {}
+
+    def found(at: Array) -> Terms:
+        key = at.tobytes()
+        if key not in kept:
+            kept.clear()
+            kept[key] = terms(at)
+        return kept[key]
+
+    def value(at: Array) -> float:
+        total = float(found(at).value.sum())
+        return total if np.isfinite(total) else -np.inf
+
+    def derivatives(at: Array) -> tuple[Array, Array]:
+        return design.gradient(found(at).slope), design.curvature(found(at).bend)
+
+    return climb(value, derivatives, start, progress=step)
+
+
 @dataclass(frozen=True)
 class LikelihoodModel(Model):
     """A model with one outcome distribution for each row, so that the likelihood has no choice in it."""
@@ -66,26 +87,13 @@ class LikelihoodModel(Model):
         self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
     ) -> Estimated:
         """Return maximum likelihood estimates."""
-        kept: dict[bytes, Terms] = {}
 
         def terms(at: Array) -> Terms:
-            key = at.tobytes()
-            if key not in kept:
-                kept.clear()
-                with np.errstate(all="ignore"):
-                    kept[key] = self.terms(design.at(at), observed)
-            return kept[key]
-
-        def value(at: Array) -> float:
-            total = float(terms(at).value.sum())
-            return total if np.isfinite(total) else -np.inf
-
-        def derivatives(at: Array) -> tuple[Array, Array]:
-            found = terms(at)
-            return design.gradient(found.slope), design.curvature(found.bend)
+            with np.errstate(all="ignore"):
+                return self.terms(design.at(at), observed)
 
         begin = self.start(design, observed) if start is None else start
-        top = climb(value, derivatives, begin, progress=step)
+        top = climb_rows(terms, design, begin, step)
         found = terms(top.at)
         bread = -design.curvature(found.bend)
         vcov = inverse_information(bread, design.names)

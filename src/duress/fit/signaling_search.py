@@ -17,7 +17,7 @@ from scipy.special import expit, ndtr
 from .design import Design, Terms
 from .equilibria import FARTHEST, Equilibria, equilibria
 from .expectations import FirstStage
-from .likelihood import inverse_information
+from .likelihood import climb_rows, inverse_information
 from .maximise import Top, climb
 from .model import Estimated, Step
 from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, loglik, settle
@@ -74,24 +74,7 @@ class Search:
 
     def pseudo_top(self, start: Array, resist: Array, firm: Array) -> Top:
         """Return the maximum of the pseudo-likelihood."""
-        kept: dict[bytes, Terms] = {}
-
-        def terms(at: Array) -> Terms:
-            key = at.tobytes()
-            if key not in kept:
-                kept.clear()
-                kept[key] = self.pseudo_terms(at, resist, firm)
-            return kept[key]
-
-        def value(at: Array) -> float:
-            total = float(terms(at).value.sum())
-            return total if np.isfinite(total) else -np.inf
-
-        def derivatives(at: Array) -> tuple[Array, Array]:
-            found = terms(at)
-            return self.design.gradient(found.slope), self.design.curvature(found.bend)
-
-        return climb(value, derivatives, start, progress=self.step)
+        return climb_rows(lambda at: self.pseudo_terms(at, resist, firm), self.design, start, self.step)
 
     def pseudo(self, top: Top, stages: tuple[FirstStage, FirstStage]) -> Estimated:
         """Return pseudo-likelihood estimates; what the first stage is uncertain of is carried on."""
