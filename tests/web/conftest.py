@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from duress.play.setting import Setting, prepare
+from duress.web.keeping import Keeper
+
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -33,6 +36,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (found / "spoilt.yaml").write_text("title: Spoilt\nhorizon: many\n", encoding="utf-8")
     (found.parent / "outside.yaml").write_text(text, encoding="utf-8")
     return found
+
+
+@pytest.fixture(scope="module")
+def setting() -> Setting:
+    """Return a game that is played."""
+    return prepare("sanctions-crisis")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Return the address of an empty store of games."""
+    return f"sqlite:///{tmp_path / 'games.sqlite'}"
+
+
+@pytest.fixture
+def keeper(url: str) -> Iterator[Keeper]:
+    """Return what keeps games there."""
+    found = Keeper(url)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

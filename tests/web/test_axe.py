@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Window, served
 from .test_classroom import joined
-from .test_page import COMPILES, press, table_of
+from .test_page import COMPILES, play_out, press, table_of
 from .test_two import table_for_two
 
 GRAVE = ("serious", "critical")
@@ -36,13 +36,7 @@ def with_what_if(window: Window) -> None:
 
 
 def at_the_end(window: Window) -> None:
-    page = table_of(window)
-    for _ in range(80):
-        if page.locator(".box.end").count():
-            break
-        press(page, "1")
-        expect(page.locator(".box.end, .moves")).to_have_count(1)
-    expect(page.locator("#now")).to_have_text("It is over")
+    play_out(table_of(window))
 
 
 def a_report(window: Window) -> None:

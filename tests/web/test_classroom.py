@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from duress.errors import InputError
-from duress.play.setting import Setting, prepare
+from duress.play.setting import Setting
 from duress.play.store import Store
 from duress.web import classroom as module
 from duress.web.classroom import LETTERS, MOST_LETTERS, Classroom, code_of, name_of
@@ -26,16 +26,9 @@ from .test_page import COMPILES
 from .test_places import run
 
 
-@pytest.fixture(scope="module")
-def setting() -> Setting:
-    return prepare("sanctions-crisis")
-
-
 @pytest.fixture
-def classroom(tmp_path: Path) -> Iterator[Classroom]:
-    keeper = Keeper(f"sqlite:///{tmp_path / 'games.sqlite'}")
-    yield Classroom("ABC123", Rooms(keeper))
-    keeper.close()
+def classroom(keeper: Keeper) -> Classroom:
+    return Classroom("ABC123", Rooms(keeper))
 
 
 def test_people_are_paired_in_the_order_they_came_and_the_odd_one_plays_the_equilibrium(

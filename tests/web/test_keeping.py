@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Page, expect
 
 from duress.play.link import link_of
 from duress.play.match import begin
-from duress.play.setting import Setting, prepare
+from duress.play.setting import Setting
 from duress.play.store import Store
 from duress.web.keeping import Keeper
 
 from .conftest import Window
 from .test_page import press, table_of
-
-
-@pytest.fixture(scope="module")
-def setting() -> Setting:
-    return prepare("sanctions-crisis")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'games.sqlite'}"
-
-
-@pytest.fixture
-def keeper(url: str) -> Iterator[Keeper]:
-    found = Keeper(url)
-    yield found
-    found.close()
 
 
 def test_a_game_stays_one_game_move_by_move_and_when_its_page_is_loaded_again(

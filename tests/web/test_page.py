@@ -43,6 +43,16 @@ def press(page: Page, key: str) -> None:
     page.wait_for_function("before => location.href !== before", arg=before)
 
 
+def play_out(page: Page) -> None:
+    """Make the first move again and again, until it is over."""
+    for _ in range(80):
+        if page.locator(".box.end").count():
+            break
+        press(page, "1")
+        expect(page.locator(".box.end, .moves")).to_have_count(1)
+    expect(page.locator("#now")).to_have_text("It is over")
+
+
 def shown(page: Page) -> dict[str, list[str]]:
     """Return what the page says: where things stand, moves, beliefs, what happened, branches."""
     parts = ("#now", ".moves .name", ".belief", ".happened", ".history li", ".log li", "svg.course.wide title")
@@ -52,12 +62,7 @@ def shown(page: Page) -> dict[str, list[str]]:
 @pytest.mark.slow
 def test_a_crisis_is_played_to_its_end_by_keyboard_branched_and_found_again_by_its_link(window: Window) -> None:
     page = table_of(window)
-    for _ in range(80):
-        if page.locator(".box.end").count():
-            break
-        press(page, "1")
-        expect(page.locator(".box.end, .moves")).to_have_count(1)
-    expect(page.locator("#now")).to_have_text("It is over")
+    play_out(page)
     expect(page.locator(".unmasked")).to_contain_text("Plays the equilibrium at the precision of the table")
     assert page.locator(".prices tbody tr").count() >= 2
 

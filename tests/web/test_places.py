@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from duress.errors import InputError
 from duress.play.link import open_link
 from duress.play.match import Match, begin
-from duress.play.setting import Setting, prepare
+from duress.play.setting import Setting
 from duress.web.keeping import Keeper
 from duress.web.places import BUSY, Own, move_seen
 
@@ -23,18 +22,6 @@ def run(work: Coroutine[Any, Any, Any]) -> None:
     """Run to the end, in a thread of its own: the browser's driver keeps a loop in this one."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
-
-
-@pytest.fixture(scope="module")
-def setting() -> Setting:
-    return prepare("sanctions-crisis")
-
-
-@pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[Keeper]:
-    found = Keeper(f"sqlite:///{tmp_path / 'games.sqlite'}")
-    yield found
-    found.close()
 
 
 def test_a_second_move_before_the_reply_to_the_first_is_refused_and_the_first_stands(

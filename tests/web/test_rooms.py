@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from duress.errors import InputError
 from duress.play.match import Match
-from duress.play.setting import Setting, prepare
+from duress.play.setting import Setting
 from duress.play.store import Store
 from duress.play.table import Seat
 from duress.play.watch import watched
@@ -23,21 +21,9 @@ from duress.web.rooms import Room, Rooms, against_equilibrium, two_people
 from .test_places import run
 
 
-@pytest.fixture(scope="module")
-def setting() -> Setting:
-    return prepare("sanctions-crisis")
-
-
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'games.sqlite'}"
-
-
-@pytest.fixture
-def rooms(url: str) -> Iterator[Rooms]:
-    keeper = Keeper(url)
-    yield Rooms(keeper)
-    keeper.close()
+def rooms(keeper: Keeper) -> Rooms:
+    return Rooms(keeper)
 
 
 def conceded(match: Match) -> Match:
