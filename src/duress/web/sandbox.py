@@ -213,6 +213,8 @@ class Sandbox:
                 row("li", clean(f"If {kind}: best is to {best}; accepting is worth {signed(gain)} beside refusing."))
         if self.found.rough:
             row("p", "Roughly so, on a coarse grid of beliefs; it is being looked at more closely.").classes("quiet")
+        if not self.found.certificate:
+            return  # the verdict is the last one's, until there is another
         with ui.element("details").classes("certificate"):
             solved = "Certificate of the case as written" if self.changes else "Certificate"
             begin = html.escape(self.found.certificate.split(":")[0])
