@@ -142,7 +142,7 @@ def _text_fault(utility: str, formula: str, name: str, column: pl.Series) -> lis
     numbers = [v for v in values if _is_number(v)]
     if re.search(rf"\bC\(\s*{re.escape(name)}\b", formula):
         return []
-    if len(numbers) * 2 > len(values):
+    if numbers:
         sentence = (
             f"column {name!r} must hold numbers; found {_first_text(column)!r}. If they are categories, write C({name})"
         )

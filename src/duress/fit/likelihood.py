@@ -30,6 +30,10 @@ def inverse_information(bread: Array, names: Sequence[str]) -> Array:
     InputError
         If the data do not tell some combination of the parameters; it names those of it.
     """
+    wild = [name for name, row in zip(names, bread, strict=True) if not np.isfinite(row).all()]
+    if wild:
+        which = ", ".join(wild)
+        raise InputError(f"the likelihood has no finite curvature in {which}: a column may tell a move without error")
     size = np.sqrt(np.maximum(np.abs(np.diag(bread)), 1e-300))
     values, axes = np.linalg.eigh(bread / np.outer(size, size))
     if values[0] < _FLAT * values[-1]:
