@@ -67,5 +67,5 @@ def test_what_is_being_found_can_be_cancelled_and_an_address_that_is_not_whole_i
     cancel.press("Enter")
     expect(window.page.get_by_text("Cancelled; move a number to begin again.")).to_be_visible()
     expect(cancel).to_be_hidden()
-    window.open("/sandbox/sanctions-crisis?state=nonsense")
+    window.open("/sandbox/sanctions-crisis?scenario=nonsense")
     expect(window.page.get_by_role("alert")).to_be_visible()

@@ -50,13 +50,13 @@ class Setting:
         game = self.game
         return Describer(game.space, game.agenda, game.origin, game.phase)
 
-    @property
+    @cached_property
     def is_bundled(self) -> bool:
         """Whether the scenario, before changes, comes with the package."""
         name = self.scenario.name
         return name in bundled() and load(name).digest == self.scenario.digest
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The scenario before changes as YAML, whatever it starts from worked in, comments left out."""
         return as_yaml(self.scenario.written.tree)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,6 +22,7 @@ from ..report.reading import clean
 from ..scenario.schema import Scenario
 from ..solve.aqre import AQRE, Progress
 from .frame import bar, refused
+from .handed import Find, Handed, handed_by, read_handed
 from .shown import heading, row
 from .solving import STOPPED, Solver, Work
 from .waiting import waited
@@ -33,23 +34,24 @@ MAPPED = 9
 """Values of each of two numbers in the map of a thorough assessment."""
 
 
-def lay_out(solver: Solver, found: Callable[[str], Scenario]) -> None:
-    """Put the pages of assessments at their addresses; ``found`` gives the case of a name or says there is none."""
+def lay_out(solver: Solver, find: Find) -> None:
+    """Put the pages of assessments at their addresses."""
 
     @ui.page("/assess/{name}", title="Assess · duress", language="en-GB")
     async def _assess(name: str, request: Request) -> Response | None:
         try:
-            scenario, asked = found(name), read_asked(request.query_params.multi_items())
+            asked = read_asked(request.query_params.multi_items())
+            scenario = asked.handed.scenario(name, find)
         except InputError as error:
             bar()
             with ui.element("main").classes("frame"):
                 refused(error)
             return None
-        if asked is not None:
+        if asked.party:
             return await show(name, scenario, asked, solver)
         bar()
         with ui.element("main").classes("frame"):
-            form(name, scenario)
+            form(name, scenario, asked.handed)
         return None
 
 
@@ -60,20 +62,20 @@ class Asked:
     Parameters
     ----------
     party : str
-        Who is invited.
+        Who is invited; empty while that is to be chosen.
     at : dict
         What is so when it is invited, as for `assess`.
-    changes : dict
-        Field path -> number put in its place.
+    handed : Handed
+        The scenario, where it is not the server's as written.
     precision : float, optional
         Default as the scenario says.
     thorough : bool
         Whether uncertain numbers are varied, the verdict mapped and checked.
     """
 
-    party: str
+    party: str = ""
     at: dict[str, str] = field(default_factory=dict)
-    changes: dict[str, float] = field(default_factory=dict)
+    handed: Handed = field(default_factory=Handed)
     precision: float | None = None
     thorough: bool = False
 
@@ -81,49 +83,50 @@ class Asked:
         """Return where on the server the assessment of the case ``name`` is."""
         pairs = [("party", self.party)]
         pairs += [("at", f"{what}={value}") for what, value in self.at.items()]
-        pairs += [("with", f"{path}={value!r}") for path, value in self.changes.items()]
         pairs += [("precision", f"{self.precision!r}")] if self.precision is not None else []
         pairs += [("thorough", "yes")] if self.thorough else []
-        return f"/assess/{quote(name)}?{urlencode(pairs)}"
+        return f"/assess/{quote(name, safe='')}?{urlencode(pairs + self.handed.pairs)}"
 
 
-def read_asked(items: Iterable[tuple[str, str]]) -> Asked | None:
-    """Read an address's questions; None if no party is named.
+def read_asked(items: Iterable[tuple[str, str]]) -> Asked:
+    """Read an address's questions.
 
     Raises
     ------
     InputError
         With every part that cannot be read.
     """
-    party, precision, thorough = "", None, False
+    pairs = list(items)
+    party, precision, thorough, handed = "", None, False, Handed()
     at: dict[str, str] = {}
-    changes: dict[str, float] = {}
-    faults = []
-    for name, text in items:
-        what, _, value = text.partition("=")
-        try:
-            if name == "party":
-                party = text
-            elif name == "at":
-                at[what] = value
-            elif name == "with":
-                changes[what] = float(value)
-            elif name == "precision":
+    faults: list[Fault] = []
+    try:
+        handed = read_handed(pairs)
+    except InputError as error:
+        faults += error.faults
+    for name, text in pairs:
+        if name == "party":
+            party = text
+        elif name == "at":
+            what, _, value = text.partition("=")
+            at[what] = value
+        elif name == "precision":
+            try:
                 precision = float(text)
-            elif name == "thorough":
-                thorough = text == "yes"
-        except ValueError:
-            faults.append(Fault(name, f"is {text!r}; a number is needed"))
+            except ValueError:
+                faults.append(Fault(name, f"is {text!r}; a number is needed"))
+        elif name == "thorough":
+            thorough = text == "yes"
     if faults:
         raise InputError(faults)
-    return Asked(party, at, changes, precision, thorough) if party else None
+    return Asked(party, at, handed, precision, thorough)
 
 
 def asked_now(match: Match, party: str) -> Asked:
     """Return the assessment of an invitation to ``party`` made as things now stand; all of it is public."""
     table, setting = match.table, match.setting
     at = description_of(setting.game, table.state, min(table.period, setting.game.periods - 1), table.beliefs)
-    return Asked(party, at, setting.changes, _precision(setting))
+    return Asked(party, at, handed_by(setting), _precision(setting))
 
 
 def _precision(setting: Setting) -> float | None:
@@ -135,6 +138,12 @@ def _precision(setting: Setting) -> float | None:
 def invited(scenario: Scenario) -> list[str]:
     """Return the parties that may be invited."""
     return [party for party in scenario.parties if scenario.other(party) in scenario.talks.invite]
+
+
+def usual_of(scenario: Scenario) -> str:
+    """Return who is taken to be invited until one is chosen; empty if nobody may be."""
+    parties = invited(scenario)
+    return scenario.order[1] if scenario.order[1] in parties else next(iter(parties), "")
 
 
 def report_of(scenario: Scenario, asked: Asked, work: Work, links: Mapping[str, str]) -> str:
@@ -155,11 +164,10 @@ def report_of(scenario: Scenario, asked: Asked, work: Work, links: Mapping[str, 
         work.step = words
         return work
 
-    changed = scenario.with_values(asked.changes) if asked.changes else scenario
     further: dict[str, Any] = {"robust": True, "varied": True, "map_size": MAPPED} if asked.thorough else {}
     method = AQRE(precision=asked.precision, beliefs=BELIEFS)
     answer = assess(
-        changed,
+        scenario.with_values(asked.handed.changes),
         asked.party,
         method,
         HISTORIES,
@@ -173,7 +181,7 @@ def report_of(scenario: Scenario, asked: Asked, work: Work, links: Mapping[str, 
     return render(answer, links)
 
 
-def form(name: str, scenario: Scenario) -> None:
+def form(name: str, scenario: Scenario, handed: Handed) -> None:
     """Ask what is to be assessed, and go there."""
     parties = invited(scenario)
     heading("h1", f"Assess an invitation: {clean(scenario.title) or clean(scenario.name)}")
@@ -186,19 +194,23 @@ def form(name: str, scenario: Scenario) -> None:
         return
     with ui.element("div").classes("choices"):
         heading("h2", "Who is invited").props("id=invited")
-        first = scenario.order[1] if scenario.order[1] in parties else parties[0]
-        party = ui.radio({p: clean(p) for p in parties}, value=first).props("inline aria-labelledby=invited")
+        party = ui.radio({p: clean(p) for p in parties}, value=usual_of(scenario)).props(
+            "inline aria-labelledby=invited"
+        )
         thorough = ui.checkbox("Vary every uncertain number too, and check whether the verdict is firm (minutes)")
         ui.button(
             "Assess",
-            on_click=lambda: ui.navigate.to(Asked(party.value, thorough=bool(thorough.value)).address(name)),
+            on_click=lambda: ui.navigate.to(
+                Asked(party.value, handed=handed, thorough=bool(thorough.value)).address(name)
+            ),
         ).props("unelevated no-caps").classes("start")
 
 
 async def show(name: str, scenario: Scenario, asked: Asked, solver: Solver) -> Response | None:
     """Return the report, if it is made; else have it made while the page shows how far it is, and then go there."""
     key = ("assess", scenario.digest, asked.address(name))
-    links = {"duress": "/", "Sit down": f"/case/{quote(name)}", "Assess another": f"/assess/{quote(name)}"}
+    another = asked.handed.address("assess", name)
+    links = {"duress": "/", "Sit down": asked.handed.address("case", name), "Assess another": another}
     work = solver.work(key, lambda work: report_of(scenario, asked, work, links))
     if isinstance(work.result, str):
         work.leave()
@@ -216,11 +228,11 @@ async def show(name: str, scenario: Scenario, asked: Asked, solver: Solver) -> R
             row("p", clean(fault)).classes("fault").props("role=alert")
         with ui.element("div").classes("tools"):
             ui.button("Try again", on_click=ui.navigate.reload).props("outline no-caps")
-            ui.button("Assess another", on_click=lambda: ui.navigate.to(f"/assess/{quote(name)}")).props("flat no-caps")
+            ui.button("Assess another", on_click=lambda: ui.navigate.to(another)).props("flat no-caps")
     return None
 
 
 def _where(asked: Asked) -> str:
     told = [f"{clean(what)} {clean(value)}" for what, value in asked.at.items()]
-    told += [f"{clean(path)} at {value:g}" for path, value in asked.changes.items()]
+    told += [f"{clean(path)} at {value:g}" for path, value in asked.handed.changes.items()]
     return f", with {'; '.join(told)}" if told else ""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import html
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from fastapi.responses import FileResponse
 from nicegui import app, ui
+from starlette.requests import Request
 
 from ..errors import InputError
 from ..play.link import Linked, link_of, read_link
@@ -26,17 +29,22 @@ from .board import lay_out as lay_out_class
 from .classroom import Classroom
 from .deal_space import LIBRARY, library
 from .frame import bar, refused
+from .handed import Handed, in_words_of, read_handed
 from .keeping import Keeper
 from .pairing import for_two, seat, watch
 from .places import Own
 from .rooms import Rooms
 from .sandbox import lay_out as lay_out_sandbox
+from .shown import row
 from .sitting import Sitting
 from .solving import STOPPED, Solver
 from .waiting import waited
 
 DIGITS = 16
 """Of a scenario's digest, as links hold it, by which its solution is found again."""
+
+UNCHANGED: Mapping[str, float] = MappingProxyType({})
+"""No number is another than written."""
 
 MOST_FILES = 60
 """Files of the user's folder that are shown."""
@@ -58,6 +66,10 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
     code : str
         Of a class; empty for none.
     """
+
+    def find(name: str) -> Scenario:
+        return _found(name, folder)
+
     solver, keeper = Solver(), Keeper()
     rooms = Rooms(keeper)
     app.on_shutdown(keeper.close)
@@ -78,15 +90,16 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
         cases(folder, bool(code))
 
     @ui.page("/case/{name}", title="Sit down · duress", language="en-GB")
-    def _case(name: str) -> None:
+    def _case(name: str, request: Request) -> None:
         bar()
         with ui.element("main").classes("frame"):
             try:
-                scenario = _found(name, folder)
+                handed = read_handed(request.query_params.multi_items())
+                scenario = handed.scenario(name, find)
             except InputError as error:
                 refused(error)
                 return
-            case(scenario, solver, rooms, here, reached)
+            case(name, scenario, handed, solver, rooms, here, reached)
 
     @ui.page("/table/{link}", title="At the table · duress", language="en-GB")
     async def _table(link: str) -> None:
@@ -107,12 +120,12 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
     def _watch(key: str) -> None:
         watch(rooms, key)
 
-    lay_out_assessing(solver, lambda name: _found(name, folder))
-    lay_out_sandbox(lambda name: _found(name, folder))
+    lay_out_assessing(solver, find)
+    lay_out_sandbox(find)
     if not code:
         return None
     classroom = Classroom(code, rooms)
-    lay_out_class(classroom, lambda: _titles(folder), lambda name: prepared(_found(name, folder), solver), here)
+    lay_out_class(classroom, lambda: _titles(folder), lambda name: prepared(find(name), solver), here)
     return classroom
 
 
@@ -130,11 +143,6 @@ def _found(name: str, folder: Path | None) -> Scenario:
         if path.name == name:
             return load(path)
     raise InputError(f"there is no case {name!r}")
-
-
-def address_of(scenario: Scenario) -> str:
-    """Return the name by which a case is found again."""
-    return Path(scenario.path).name if scenario.path else scenario.name
 
 
 def _titles(folder: Path | None) -> dict[str, str]:
@@ -182,7 +190,9 @@ def _card(scenario: Scenario, address: str) -> None:
             f"{scenario.horizon} {scenario.period}s · "
             + (f"{sources} source{'s' if sources > 1 else ''}" if sources else "no sources given")
         ).classes("quiet")
-        ui.link("Sit down", f"/case/{address}").classes("go").props(f'aria-label="Sit down: {html.escape(title)}"')
+        ui.link("Sit down", f"/case/{quote(address, safe='')}").classes("go").props(
+            f'aria-label="Sit down: {html.escape(title)}"'
+        )
 
 
 def _spoilt(name: str, error: InputError) -> None:
@@ -193,14 +203,16 @@ def _spoilt(name: str, error: InputError) -> None:
             ui.label(f"and {len(error.faults) - 1} more; duress check lists them").classes("quiet")
 
 
-def case(scenario: Scenario, solver: Solver, rooms: Rooms, here: str, reached: str) -> None:
+def case(name: str, scenario: Scenario, handed: Handed, solver: Solver, rooms: Rooms, here: str, reached: str) -> None:
     """Ask which side, against whom and with which seed; solve; and go to the table. Or open a table for two."""
     parties = list(scenario.parties)
     ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
     ui.label(clean(scenario.summary)).classes("lead")
     with ui.element("p").classes("tools"):
-        ui.link("Assess an invitation", f"/assess/{quote(address_of(scenario))}")
-        ui.link("Try other numbers", f"/sandbox/{quote(address_of(scenario))}")
+        ui.link("Assess an invitation", handed.address("assess", name))
+        ui.link("Try other numbers", handed.address("sandbox", name))
+    if handed.changes:
+        row("p", f"With other numbers than written: {clean(in_words_of(scenario, handed.changes))}.").classes("changed")
     sources = list(dict.fromkeys(f.source for f in scenario.sources.values() if f.source))
     if sources:
         with ui.element("details"):
@@ -221,7 +233,7 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, here: str, reached: s
     async def ready() -> Setting | None:
         start.disable()
         with waiting:
-            setting = await prepared(scenario, solver)
+            setting = await prepared(scenario, solver, handed.changes)
         start.enable()
         return setting
 
@@ -242,10 +254,10 @@ def case(scenario: Scenario, solver: Solver, rooms: Rooms, here: str, reached: s
     for_two(ready, rooms, here, reached)
 
 
-async def prepared(scenario: Scenario, solver: Solver) -> Setting | None:
+async def prepared(scenario: Scenario, solver: Solver, changes: Mapping[str, float] = UNCHANGED) -> Setting | None:
     """Solve a scenario, showing how far it is; None if it was stopped or cannot be solved, which is said."""
-    key = (scenario.name, scenario.digest[:DIGITS], (), None, BELIEFS)
-    work = await waited(solver.work(key, lambda say: prepare(scenario, progress=say)))
+    key = (scenario.name, scenario.digest[:DIGITS], tuple(changes.items()), None, BELIEFS)
+    work = await waited(solver.work(key, lambda say: prepare(scenario, changes, progress=say)))
     if work.setting is None:
         ui.notify(work.fault or STOPPED)
     return work.setting

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Callable
 from itertools import count
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nicegui import events, ui
 from starlette.requests import Request
@@ -15,14 +14,14 @@ from ..assess.again import Judged
 from ..assess.vary import in_words
 from ..assess.verdict import ARMED, DEPENDS, HARVEST, UNDECIDED, WAY_OUT, sentence
 from ..errors import InputError
-from ..play.link import pack, unpack
 from ..report.reading import clean
 from ..report.words import signed
 from ..scenario import read
 from ..scenario.reading.write import as_yaml
 from ..scenario.schema import Scenario, Unsure
-from .assessing import invited
+from .assessing import Asked, invited, usual_of
 from .frame import bar, refused
+from .handed import Find, Handed, read_handed
 from .shown import heading, row
 from .solving import Solver, Work
 from .trying import Found, Trial, Trier, ends_of, movable
@@ -44,9 +43,12 @@ _LETTERS = {HARVEST: "H", WAY_OUT: "W", ARMED: "A", DEPENDS: "D", UNDECIDED: "U"
 
 _NUMBER = count()
 
+PARTY, OVER = "party", "over"
+"""What the one who is invited and a number of the map are called in an address."""
 
-def lay_out(found: Callable[[str], Scenario]) -> None:
-    """Put the sandbox at its address; ``found`` gives the case of a name or says there is none."""
+
+def lay_out(find: Find) -> None:
+    """Put the sandbox at its address."""
     solver, trier = Solver(), Trier()  # its own, so that nobody who sits down waits for what is tried
 
     @ui.page("/sandbox/{name}", title="Other numbers · duress", language="en-GB")
@@ -54,8 +56,7 @@ def lay_out(found: Callable[[str], Scenario]) -> None:
         bar()
         with ui.element("main").classes("frame"):
             try:
-                sandbox = Sandbox(name, found(name), solver, trier)
-                sandbox.restore(request.query_params.get("state", ""))
+                sandbox = restored(name, request.query_params.multi_items(), find, solver, trier)
             except InputError as error:
                 refused(error)
                 return
@@ -74,52 +75,31 @@ class Sandbox:
     solver : Solver
         Of sandboxes.
     trier : Trier
+    travels : bool
+        Whether the server has no such case, so that its text stays in the address.
     """
 
-    def __init__(self, name: str, scenario: Scenario, solver: Solver, trier: Trier) -> None:
-        self.name, self.scenario, self.solver, self.trier = name, scenario, solver, trier
+    def __init__(self, name: str, scenario: Scenario, solver: Solver, trier: Trier, travels: bool = False) -> None:
+        self.name, self.scenario, self.solver, self.trier, self.travels = name, scenario, solver, trier, travels
         self.base = scenario
-        parties = invited(scenario)
-        self.party = scenario.order[1] if scenario.order[1] in parties else next(iter(parties), "")
+        self.party = usual_of(scenario)
         self.changes: dict[str, float] = {}
         self.over: list[str] = [number.path for number in movable(scenario)[:1]]
         self.work: Work | None = None
         self.found = Found()
         self.shown = (0, -1)
 
-    # The address holds it all
+    @property
+    def handed(self) -> Handed:
+        """What brings the scenario as it now is to another page."""
+        same = self.base.digest == self.scenario.digest and not self.travels
+        return Handed("" if same else as_yaml(self.base.written.tree), dict(self.changes))
 
     @property
     def address(self) -> str:
         """Where this very sandbox is found again."""
-        state: dict[str, object] = {"party": self.party, "changes": self.changes, "over": self.over}
-        if self.base.digest != self.scenario.digest:
-            state["text"] = as_yaml(self.base.written.tree)
-        return f"/sandbox/{quote(self.name)}?state={pack(state)}"
-
-    def restore(self, packed: str) -> None:
-        """Take up what an address holds.
-
-        Raises
-        ------
-        InputError
-            If it is not whole, or its scenario has faults.
-        """
-        if not packed:
-            return
-        state = unpack(packed)
-        if not isinstance(state, dict):
-            raise InputError("the address is not whole; copy all of it")
-        text = state.get("text")
-        if isinstance(text, str):
-            self.base = read(text, self.scenario.name)
-        try:
-            self.changes = {str(path): float(value) for path, value in dict(state["changes"]).items()}
-            self.over = [str(path) for path in list(state["over"])[:2]]
-            self.party = str(state["party"])
-        except (KeyError, TypeError, ValueError):
-            raise InputError("the address is not whole; copy all of it") from None
-        self.base.with_values(self.changes)
+        pairs = [(PARTY, self.party), *((OVER, path) for path in self.over or [""]), *self.handed.pairs]
+        return f"/sandbox/{quote(self.name, safe='')}?{urlencode(pairs)}"
 
     # What is shown
 
@@ -142,6 +122,7 @@ class Sandbox:
                     self.bar = ui.linear_progress(0, show_value=False).props('aria-label="How far it is"')
                     self.cancel = ui.button("Cancel", on_click=self._stop).props("flat no-caps dense")
                 self._map()
+                self._onward()
             with ui.element("section").classes("across").props('aria-label="The scenario"'):
                 self._text()
         ui.context.client.on_delete(self._leave)
@@ -237,6 +218,15 @@ class Sandbox:
             "; ".join(f"{letter}: {verdict}" for verdict, letter in _LETTERS.items() if verdict in present)
         ).classes("quiet")
 
+    @ui.refreshable_method
+    def _onward(self) -> None:
+        """Link to the table and to the assessment of the scenario as it now is."""
+        with ui.element("p").classes("tools"):
+            ui.link("Sit down with these numbers", self.handed.address("case", self.name))
+            if self.party:
+                asked = Asked(self.party, handed=self.handed)
+                ui.link("Full assessment with these numbers", asked.address(self.name))
+
     def _text(self) -> None:
         heading("h2", "The scenario").props("id=scenario")
         self.written = as_yaml(self._changed().written.tree)
@@ -317,7 +307,7 @@ class Sandbox:
             return
         self.base, self.changes = scenario, {}
         if self.party not in invited(scenario):
-            self.party = next(iter(invited(scenario)), "")
+            self.party = usual_of(scenario)
         self._controls.refresh()
         self._begin()
 
@@ -327,6 +317,7 @@ class Sandbox:
         """Begin to find out anew, and leave what was being found."""
         self._leave()
         ui.navigate.history.replace(self.address)
+        self._onward.refresh()
         self.found = Found(judged=self.found.judged)
         if not self.party:
             return
@@ -361,6 +352,29 @@ class Sandbox:
             self.shown = (id(self.found), self.found.version)
             self._answer.refresh()
             self._map.refresh()
+
+
+def restored(name: str, items: list[tuple[str, str]], find: Find, solver: Solver, trier: Trier) -> Sandbox:
+    """Return the sandbox that an address holds.
+
+    Raises
+    ------
+    InputError
+        If the address is not whole, or its scenario has faults.
+    """
+    handed = read_handed(items)
+    base = handed.scenario(name, find)
+    try:
+        sandbox = Sandbox(name, find(name), solver, trier)
+    except InputError:  # no case of the server's: as written is as it was handed in
+        sandbox = Sandbox(name, base, solver, trier, travels=True)
+    sandbox.base, sandbox.changes = base, handed.changes
+    over = [value for key, value in items if key == OVER]
+    sandbox.over = [path for path in over if path][:2] if over else [n.path for n in movable(base)[:1]]
+    parties = invited(base)
+    asked = [value for key, value in items if key == PARTY]
+    sandbox.party = asked[-1] if asked and asked[-1] in parties else usual_of(base)
+    return sandbox
 
 
 def _table(found: Found, words: list[str]) -> str:

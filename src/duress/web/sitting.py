@@ -340,9 +340,9 @@ class Sitting:
             ui.notify(clean(str(error)))
 
     def _further(self) -> None:
-        """Link to the assessment of an invitation made as things stand; a case that is a link's own has none."""
-        setting, table = self.match.setting, self.match.table
-        parties = invited(setting.scenario) if setting.is_bundled and not table.over else []
+        """Link to the assessment of an invitation made as things stand, of this scenario with these numbers."""
+        setting = self.match.setting
+        parties = [] if self.match.table.over else invited(setting.scenario)
         if not parties:
             return
         heading("h2", "Ask the analyst")
