@@ -37,7 +37,9 @@ def test_a_column_there_is_not(data: pl.DataFrame) -> None:
 
 def test_a_formula_that_is_none(data: pl.DataFrame) -> None:
     assert "W_A: '1 + (x' is no formula" in refused(data, {**UTILITIES, "W_A": "1 + (x"})
-    assert "W_A: must be the right-hand side of a formula, without ~" in refused(data, {**UTILITIES, "W_A": "y ~ x"})
+    for formula in ("y ~ x", "x | z"):
+        said = refused(data, {**UTILITIES, "W_A": formula})
+        assert said == f"W_A: must be one right-hand side, without ~ and |; found {formula!r}"
 
 
 def test_a_utility_there_is_not(data: pl.DataFrame) -> None:
@@ -67,7 +69,7 @@ def test_missing_values_are_left_out_and_said_or_refused(data: pl.DataFrame) -> 
     assert fitted.notes == ("6 of 80 rows left out for missing values: z (5), w (1).",)
     assert refused(gaps, missing="refuse") == "data: 6 of 80 rows have missing values: z (5), w (1)"
     none = data.with_columns(pl.lit(None, dtype=pl.Float64).alias("z"))
-    assert refused(none) == "data: every row has a missing value: z (80)"
+    assert refused(none) == ("data: every row has a missing value: z (80); leave out the column that misses most")
 
 
 def test_an_outcome_never_seen(data: pl.DataFrame) -> None:
@@ -111,7 +113,7 @@ def test_labels_moves_and_counts_are_the_same_data(data: pl.DataFrame) -> None:
 def test_collinear_terms(data: pl.DataFrame) -> None:
     twice = data.with_columns(v=2 * pl.col("z") + 1)
     said = refused(twice, {**UTILITIES, "W_B": "1 + z + v"})
-    assert said == "W_B: 'v' is a combination of '1' and 'z' in every row; leave one of them out"
+    assert said == "W_B: 'v' is a combination of the constant and 'z' in every row; leave one of them out"
     assert refused(data.with_columns(v=0), {**UTILITIES, "W_B": "1 + v"}) == "W_B: 'v' is 0 in every row; leave it out"
 
 
@@ -130,7 +132,12 @@ def test_terms_that_are_infinite_or_cannot_be_worked_out(data: pl.DataFrame) -> 
     said = refused(data.with_columns(v=pl.int_range(pl.len())), {**UTILITIES, "a": "log(v)"})
     assert said == "a: 'log(v)' is no finite number in 1 rows, the first of them row 1"
     assert refused(data, {**UTILITIES, "a": "nosuch(w)"}) == "a: 'nosuch(w)' calls 'nosuch', which formulas do not know"
-    assert "a: 'poly(w, degree=90)' cannot be worked out" in refused(data, {**UTILITIES, "a": "poly(w, degree=90)"})
+    assert "a: 'poly(w, degree=z)' cannot be worked out" in refused(data, {**UTILITIES, "a": "poly(w, degree=z)"})
+    assert refused(data, {**UTILITIES, "a": "poly(w, degree=90)"}).startswith("a: there are 91 terms and 80 rows;")
+    assert "a: there is no column 'v'" in refused(data, {**UTILITIES, "a": "poly(v, degree=2)"})
+    assert "a: 'v' is as large as 3e+200, out of range; rescale it" in refused(
+        data.with_columns(v=pl.int_range(pl.len()) % 4 * 1e200), {**UTILITIES, "a": "1 + v"}
+    )
 
 
 def test_a_move_that_a_column_tells_without_error() -> None:

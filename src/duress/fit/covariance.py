@@ -36,25 +36,8 @@ def sandwich(found: Estimated, groups: Array | None) -> Array:
         summed = np.zeros((many, influence.shape[1]))
         np.add.at(summed, at, influence)
         influence = summed * np.sqrt(many / (many - 1.0))
-    return between(found.bread, influence.T @ influence)
-
-
-def between(bread: Array, meat: Array) -> Array:
-    """Return bread⁻¹ meat bread⁻ᵀ.
-
-    Raises
-    ------
-    InputError
-        If the data do not tell some combination of parameters.
-    """
-    size = np.sqrt(np.abs(np.diag(bread)))
-    size[size == 0.0] = 1.0
-    left, sizes, right = np.linalg.svd(bread / np.outer(size, size))
-    if sizes[-1] < 1e-12 * sizes[0]:
-        raise InputError("the data do not tell the parameters apart: " + str(np.round(right[-1], 3)))
-    inverse = (right.T / sizes) @ left.T / np.outer(size, size)
-    found = inverse @ meat @ inverse.T
-    return 0.5 * (found + found.T)
+    spread = found.inverse @ (influence.T @ influence) @ found.inverse.T
+    return 0.5 * (spread + spread.T)
 
 
 def groups_in(frame: pl.DataFrame, column: str) -> Array:

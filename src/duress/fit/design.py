@@ -41,12 +41,15 @@ class Design:
     blocks : tuple of arrays, shape (n, terms of the utility)
     offset : array or None
         What is added to the utilities, shape (n, utilities): parameters that are held fixed.
+    origin : Design or None
+        Of an orthogonal design, the one whose terms its blocks are combinations of.
     """
 
     utilities: tuple[str, ...]
     terms: tuple[tuple[str, ...], ...]
     blocks: tuple[Array, ...]
     offset: Array | None = None
+    origin: Design | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -90,6 +93,21 @@ class Design:
                     found[rows, columns] = part
                     found[columns, rows] = part.T
         return found
+
+    def orthogonal(self) -> tuple[Design, Array]:
+        """Return the same utilities by terms that are orthogonal in each and 1 in size, and what goes between the two.
+
+        What a search finds then depends neither on units nor on where they are measured from. The matrix, of shape
+        (parameters, parameters), turns coefficients of these terms into those of the orthogonal ones.
+        """
+        blocks, turn = [], np.zeros((len(self.names), len(self.names)))
+        for block, cut in zip(self.blocks, self.cuts, strict=True):
+            sizes = np.linalg.norm(block, axis=0)
+            sizes[sizes == 0.0] = 1.0
+            q, r = np.linalg.qr(block / sizes)
+            blocks.append(q * np.sqrt(len(block)))
+            turn[cut, cut] = r * sizes / np.sqrt(len(block))
+        return Design(self.utilities, self.terms, tuple(blocks), self.offset, self), turn
 
     def take(self, rows: NDArray[np.intp] | Sequence[int]) -> Design:
         """Return the design of some rows, which may be repeated."""

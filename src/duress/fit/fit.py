@@ -13,7 +13,7 @@ from duress import __version__
 
 from ..errors import Fault, InputError
 from .covariance import Kind, bootstrap, groups_in, sandwich
-from .formulas import check_design, check_formulas, columns_in, complete_rows, design_of, read_frame
+from .formulas import check_categories, check_design, check_formulas, columns_in, complete_rows, design_of, read_frame
 from .model import Estimated, Model, Step
 from .models import model_with
 from .record import Fit
@@ -82,6 +82,7 @@ def fit(
         raise InputError([Fault("data", f"there is no column {name!r}") for name in absent])
     used = list(dict.fromkeys([*columns_in(formulas.values()), *named, *extra]))
     rows, notes = complete_rows(frame, used, missing)
+    check_categories(formulas, rows)
     observed = game.observe(named, rows)
     design, _ = design_of(formulas, rows)
     if not design.names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,10 @@ _FUNCTIONS = {"sqrt": np.sqrt, "abs": np.abs}
 
 _MISSING = ("", "NA", "NaN", "nan", ".", "null", "None")
 _SHOWN = 5
+_COLLINEAR = 1e-8
+"""Share of a term that is no combination of the others, below which it is said to be one."""
+_LARGEST = 1e100
+"""A term with larger numbers cannot be computed with: their squares, summed, have no finite value."""
 
 
 def read_frame(data: Any) -> pl.DataFrame:
@@ -32,25 +37,42 @@ def read_frame(data: Any) -> pl.DataFrame:
     Raises
     ------
     InputError
-        If there is no such file, or it cannot be read.
+        If there is no such file, it cannot be read, or there are no rows.
     """
+    frame = _table(data)
+    if not frame.height:
+        raise InputError("data: there are no rows; at least one for each coefficient is needed")
+    return frame
+
+
+def _table(data: Any) -> pl.DataFrame:
     if isinstance(data, pl.DataFrame):
         return data
     if isinstance(data, (str, Path)):
         return _read_file(Path(data))
     if hasattr(data, "columns") and hasattr(data, "index"):
-        data = {str(name): _plain(data[name]) for name in data.columns}
+        data = _columns_of_pandas(data)
     if isinstance(data, Mapping):
         try:
             return pl.DataFrame(dict(data), strict=False)
         except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
-            raise InputError(f"data: cannot be made a table: {error}") from None
+            raise InputError(f"data: cannot be made a table: {str(error).splitlines()[0]}") from None
     raise InputError(f"data: must be a file, a Polars or pandas frame, or columns by name; found {type(data).__name__}")
 
 
-def _plain(column: Any) -> Any:
-    values = np.asarray(column)
-    return values if values.dtype.kind in "biuf" else [None if v is None or v != v else v for v in values.tolist()]
+def _columns_of_pandas(frame: Any) -> dict[str, Any]:
+    """Return a pandas frame's columns, numbers and times as arrays, anything else as a list with None where missing."""
+    names = [str(name) for name in frame.columns]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise InputError([Fault("data", f"there are {names.count(n)} columns {n!r}; rename them") for n in twice])
+    found: dict[str, Any] = {}
+    for name, key in zip(names, frame.columns, strict=True):
+        column = frame[key]
+        values, gaps = np.asarray(column), np.asarray(column.isna())
+        plain = values.dtype.kind in "biufMm"
+        found[name] = values if plain else [None if gap else v for v, gap in zip(values.tolist(), gaps, strict=True)]
+    return found
 
 
 def _read_file(path: Path) -> pl.DataFrame:
@@ -91,13 +113,7 @@ def _first_text(column: pl.Series) -> Any:
 
 
 def columns_in(formulas: Iterable[str]) -> list[str]:
-    """Return names of the columns that formulas use, in order of appearance.
-
-    Raises
-    ------
-    InputError
-        If a formula cannot be read.
-    """
+    """Return names of the columns that formulas, which `check_formulas` has passed, use, in order of appearance."""
     found: list[str] = []
     for formula in formulas:
         wanted = _wanted(formula)
@@ -105,22 +121,43 @@ def columns_in(formulas: Iterable[str]) -> list[str]:
     return found
 
 
-def _wanted(formula: str) -> set[str]:
+def _parts(formula: str) -> Any:
     from formulaic import Formula
 
     read: Any = Formula  # whose stub calls it abstract
-    return {str(name) for name in read(formula).required_variables} - set(_FUNCTIONS)
+    return read(formula)
+
+
+def _wanted(formula: str) -> set[str]:
+    """Return the columns a formula uses: those formulaic names, and those within poly(x), bs(x), which it hides."""
+    parts = _parts(formula)
+    found = {str(name) for name in parts.required_variables}
+    for factor in {factor for term in parts for factor in term.factors}:
+        if factor.eval_method.value == "python":
+            found |= _names_in(factor.expr)
+    return found - set(_FUNCTIONS)
+
+
+def _names_in(expression: str) -> set[str]:
+    """Return the variables of a Python expression, in which `quoted names` may stand: neither functions nor modules."""
+    quoted = re.findall(r"`([^`]+)`", expression)
+    tree = ast.parse(re.sub(r"`[^`]+`", "0", expression).strip(), mode="eval")
+    inner = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    inner |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {*quoted, *(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in inner)}
 
 
 def check_formulas(formulas: Mapping[str, str], frame: pl.DataFrame) -> None:
     """Raise all that is wrong with formulas before anything is computed."""
+    from formulaic import SimpleFormula
+
     faults = []
     for utility, formula in formulas.items():
         try:
-            wanted = _wanted(formula)
-            if "~" in formula:
-                faults.append(Fault(utility, f"must be the right-hand side of a formula, without ~; found {formula!r}"))
+            if not isinstance(_parts(formula), SimpleFormula):
+                faults.append(Fault(utility, f"must be one right-hand side, without ~ and |; found {formula!r}"))
                 continue
+            wanted = _wanted(formula)
         except Exception as error:  # formulaic's parser raises many kinds, and their first line says what it is
             faults.append(Fault(utility, f"{formula!r} is no formula: {str(error).splitlines()[0]}"))
             continue
@@ -136,12 +173,21 @@ def check_formulas(formulas: Mapping[str, str], frame: pl.DataFrame) -> None:
 
 
 def _text_fault(utility: str, formula: str, name: str, column: pl.Series) -> list[Fault]:
-    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+    if column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null):
         return []
+    if not (column.dtype.is_temporal() or column.dtype in (pl.String, pl.Categorical, pl.Enum)):
+        return [Fault(utility, f"column {name!r} must hold numbers or text; found {str(column.dtype).lower()}")]
+    if _is_category(formula, name):
+        return []
+    if column.dtype.is_temporal():
+        found = column.drop_nulls()
+        sentence = (
+            f"column {name!r} must hold numbers; found times such as {found[0] if len(found) else 'none'}. Make the "
+            f"year, or the days since a date, a column; if they are categories, write C({name})"
+        )
+        return [Fault(utility, sentence)]
     values = [str(v) for v in column.drop_nulls().unique().to_list()]
     numbers = [v for v in values if _is_number(v)]
-    if re.search(rf"\bC\(\s*{re.escape(name)}\b", formula):
-        return []
     if numbers:
         sentence = (
             f"column {name!r} must hold numbers; found {_first_text(column)!r}. If they are categories, write C({name})"
@@ -153,6 +199,22 @@ def _text_fault(utility: str, formula: str, name: str, column: pl.Series) -> lis
         )
         return [Fault(utility, sentence)]
     return []
+
+
+def _is_category(formula: str, name: str) -> bool:
+    return re.search(rf"\bC\(\s*`?{re.escape(name)}(?!\w)", formula) is not None
+
+
+def check_categories(formulas: Mapping[str, str], rows: pl.DataFrame) -> None:
+    """Raise for categories of which only one is left in the rows that are used: they would vanish without a word."""
+    faults = []
+    for utility, formula in formulas.items():
+        for name in columns_in([formula]):
+            text = not rows[name].dtype.is_numeric() and rows[name].dtype != pl.Boolean
+            if (text or _is_category(formula, name)) and rows[name].n_unique() == 1:
+                faults.append(Fault(utility, f"column {name!r} is {rows[name][0]!r} in every row used; leave it out"))
+    if faults:
+        raise InputError(faults)
 
 
 def _is_number(text: str) -> bool:
@@ -179,7 +241,7 @@ def complete_rows(frame: pl.DataFrame, used: Sequence[str], missing: str) -> tup
     if missing == "refuse":
         raise InputError(f"data: {int(bad.sum())} of {frame.height} rows have missing values: {where}")
     if bad.all():
-        raise InputError(f"data: every row has a missing value: {where}")
+        raise InputError(f"data: every row has a missing value: {where}; leave out the column that misses most")
     return held.filter(pl.Series(~bad)), (
         f"{int(bad.sum())} of {frame.height} rows left out for missing values: {where}.",
     )
@@ -214,11 +276,14 @@ def design_like(design: Design, specifications: Sequence[Any], frame: pl.DataFra
 def _for_formulaic(frame: pl.DataFrame) -> Any:
     import pandas
 
-    columns = {
-        name: frame[name].to_numpy() if frame[name].dtype.is_numeric() else frame[name].to_list()
-        for name in frame.columns
-    }
-    return pandas.DataFrame(columns, index=range(frame.height))
+    return pandas.DataFrame({name: _values(frame[name]) for name in frame.columns}, index=range(frame.height))
+
+
+def _values(column: pl.Series) -> Any:
+    """Return a column as formulas reckon with it: whole numbers wide enough for their squares, all others double."""
+    if column.dtype.is_integer():
+        return column.cast(pl.Int64 if column.dtype != pl.UInt64 else pl.Float64).to_numpy()
+    return column.cast(pl.Float64).to_numpy() if column.dtype.is_numeric() else column.to_list()
 
 
 def _block(utility: str, formula: Any, held: Any, rows: int) -> tuple[Array, tuple[str, ...], Any]:
@@ -239,6 +304,9 @@ def _block(utility: str, formula: Any, held: Any, rows: int) -> tuple[Array, tup
         if len(wrong):
             sentence = f"{name!r} is no finite number in {len(wrong)} rows, the first of them row {wrong[0] + 1}"
             raise InputError(Fault(utility, sentence))
+        top = float(np.abs(column).max())
+        if not (top == 0.0 or 1.0 / _LARGEST < top < _LARGEST):
+            raise InputError(Fault(utility, f"{name!r} is as large as {top:.3g}, out of range; rescale it"))
     return block, names, made.model_spec
 
 
@@ -250,7 +318,11 @@ def check_design(design: Design, owners: Mapping[str, str]) -> None:
     """
     faults = []
     for utility, names, block in zip(design.utilities, design.terms, design.blocks, strict=True):
-        faults += [Fault(utility, sentence) for sentence in _collinear(names, block)]
+        if len(names) > design.rows:
+            sentence = f"there are {len(names)} terms and {design.rows} rows; leave terms out, such as {names[-1]!r}"
+            faults.append(Fault(utility, sentence))
+        else:
+            faults += [Fault(utility, sentence) for sentence in _collinear(names, block)]
     if not faults:
         for player in dict.fromkeys(owners.values()):
             faults += _common(design, [u for u in design.utilities if owners.get(u) == player], player)
@@ -259,21 +331,32 @@ def check_design(design: Design, owners: Mapping[str, str]) -> None:
 
 
 def _collinear(names: Sequence[str], block: Array) -> list[str]:
-    found, kept = [], []
+    found, kept, basis = [], [], np.empty((len(block), 0))
     for k, name in enumerate(names):
-        size = np.linalg.norm(block[:, k])
+        size = float(np.linalg.norm(block[:, k]))
         if size == 0.0:
             found.append(f"{name!r} is 0 in every row; leave it out")
             continue
-        if kept:
-            scaled = block[:, kept] / np.linalg.norm(block[:, kept], axis=0)
-            weights, *_ = np.linalg.lstsq(scaled, block[:, k] / size, rcond=None)
-            if np.linalg.norm(scaled @ weights - block[:, k] / size) < 1e-8:
-                of = [repr(names[j]) for j, w in zip(kept, weights, strict=True) if abs(w) > 1e-6]
-                found.append(f"{name!r} is a combination of {_listed(of)} in every row; leave one of them out")
-                continue
+        left = block[:, k] / size
+        for _ in range(2):  # once more for what rounding left
+            left = left - basis @ (basis.T @ left)
+        if np.linalg.norm(left) < _COLLINEAR:
+            found.append(_combined(names, block, kept, k))
+            continue
         kept.append(k)
+        basis = np.column_stack([basis, left / np.linalg.norm(left)])
     return found
+
+
+def _combined(names: Sequence[str], block: Array, kept: Sequence[int], k: int) -> str:
+    """Return of which terms kept a term is made."""
+    scaled = block[:, kept] / np.linalg.norm(block[:, kept], axis=0)
+    weights, *_ = np.linalg.lstsq(scaled, block[:, k] / np.linalg.norm(block[:, k]), rcond=None)
+    of = [names[j] for j, w in zip(kept, weights, strict=True) if abs(w) > 1e-6]
+    if of == ["1"]:
+        return f"{names[k]!r} is {block[0, k]:g} in every row, which is what the constant does; leave one of them out"
+    said = _listed(["the constant" if name == "1" else repr(name) for name in of])
+    return f"{names[k]!r} is a combination of {said} in every row; leave one of them out"
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -298,9 +381,10 @@ def _common(design: Design, utilities: Sequence[str], player: str) -> list[Fault
             return []
     weights, *_ = np.linalg.lstsq(base, joint, rcond=None)
     terms = [n for n, w in zip(design.terms[at[0]], weights, strict=True) if np.abs(w).max() > 1e-6]
-    what = "a constant" if terms == ["1"] else _listed([repr("constant" if t == "1" else t) for t in terms])
-    utilities_said = _listed(list(utilities))
+    what = _listed(["a constant" if term == "1" else repr(term) for term in terms])
+    verb, them = ("is", "it") if len(terms) == 1 else ("are", "them")
     sentence = (
-        f"{what} is in every utility of {player} ({utilities_said}); only differences matter, so leave it out of one"
+        f"{what} {verb} in every utility of {player} ({_listed(utilities)}); only differences matter, so leave "
+        f"{them} out of one"
     )
     return [Fault(utilities[0], sentence)]

@@ -3,55 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ..errors import InputError
 from .design import Design, Terms
+from .information import inverse_information
 from .maximise import Top, climb
 from .model import Estimated, Model, Step
 
 Array = NDArray[np.float64]
-
-_FLAT = 1e-11
-_VAGUE = 50.0
-"""Standard error of what one standard deviation of a regressor is worth, above which it is said to be hardly told."""
-
-
-def inverse_information(bread: Array, names: Sequence[str]) -> Array:
-    """Return the inverse of the observed information.
-
-    Raises
-    ------
-    InputError
-        If the data do not tell some combination of the parameters; it names those of it.
-    """
-    wild = [name for name, row in zip(names, bread, strict=True) if not np.isfinite(row).all()]
-    if wild:
-        which = ", ".join(wild)
-        raise InputError(f"the likelihood has no finite curvature in {which}: a column may tell a move without error")
-    size = np.sqrt(np.maximum(np.abs(np.diag(bread)), 1e-300))
-    values, axes = np.linalg.eigh(bread / np.outer(size, size))
-    if values[0] < _FLAT * values[-1]:
-        away = np.abs(axes[:, 0] / size)
-        apart = [name for name, part in zip(names, away / away.max(), strict=True) if part > 0.05]
-        raise InputError(f"the data do not tell these parameters apart: {', '.join(apart)}; leave a term out")
-    return (axes / values) @ axes.T / np.outer(size, size)
-
-
-def vague(design: Design, vcov: Array) -> tuple[str, ...]:
-    """Return a note on parameters of which the data tell next to nothing."""
-    spreads = [max(float(column.std()), float(np.abs(column).mean())) for block in design.blocks for column in block.T]
-    worth = np.sqrt(np.maximum(np.diag(vcov), 0.0)) * np.array(spreads)
-    found = [name for name, one in zip(design.names, worth, strict=True) if one > _VAGUE]
-    if not found:
-        return ()
-    which = ", ".join(found)
-    return (f"The data hardly tell {which}: its error is very large. A column may tell a move nearly without error.",)
 
 
 def climb_rows(terms: Callable[[Array], Terms], design: Design, start: Array, step: Step | None) -> Top:
@@ -87,8 +51,8 @@ class LikelihoodModel(Model):
         """Return where the search starts."""
         return np.zeros(len(design.names))
 
-    def estimate(
-        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
+    def search(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
     ) -> Estimated:
         """Return maximum likelihood estimates."""
 
@@ -100,7 +64,6 @@ class LikelihoodModel(Model):
         top = climb_rows(terms, design, begin, step)
         found = terms(top.at)
         bread = -design.curvature(found.bend)
-        vcov = inverse_information(bread, design.names)
-        notes = vague(design, vcov)
+        vcov = inverse_information(bread, top.at)
         scores = design.scores(found.slope)
-        return Estimated(top.at, top.value, found.value, scores, bread, vcov, top.reached, top.steps, notes)
+        return Estimated(top.at, top.value, found.value, scores, vcov, vcov, top.reached, top.steps)

@@ -57,11 +57,12 @@ def climb(
     derivatives : callable
         Gradient and second derivatives.
     longest : float
-        Most any parameter may change in a step, in standard errors or in units, whichever is more.
+        Most any parameter may change in the first step, in standard errors or in units, whichever is more; twice as
+        much after a step that was taken in full.
     progress : callable, optional
         Called with (steps, log-likelihood).
     """
-    at, best = start.astype(float), value(start)
+    at, best, reach = start.astype(float), value(start), longest
     gain, concave, steps = np.inf, False, 0
     for steps in range(1, most + 1):
         gradient, bend = derivatives(at)
@@ -75,7 +76,7 @@ def climb(
         gain = 0.5 * float(gradient @ step)
         if gain < tolerance and concave:
             return Top(at, best, steps, gain, True)
-        step *= min(1.0, float((np.maximum(longest, longest / scale) / np.maximum(np.abs(step), 1e-300)).min()))
+        step *= min(1.0, float((np.maximum(reach, reach / scale) / np.maximum(np.abs(step), 1e-300)).min()))
         share = 1.0
         while share > _SHORTEST:
             tried = value(at + share * step)
@@ -85,6 +86,7 @@ def climb(
         else:
             break
         at, best = at + share * step, tried
+        reach = 2.0 * reach if share == 1.0 else longest
         if progress is not None:
             progress(steps, best)
     return Top(at, best, steps, gain, bool(gain < 1e-6 and concave))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from .design import Design
 from .formulas import number_column
+from .information import FlatError, WildError, dependence, hardly_told, told_apart, vague_direction, wildest
 
 Array = NDArray[np.float64]
 Step = Callable[[int, float], None]
@@ -41,8 +42,8 @@ class Estimated:
         The same by row.
     influence : array, shape (n, parameters)
         Each row's share in the estimating equations, that of a first stage included.
-    bread : array, shape (parameters, parameters)
-        Minus the derivative of the estimating equations by the parameters.
+    inverse : array, shape (parameters, parameters)
+        Inverse of minus the derivative of the estimating equations by the parameters.
     vcov : array or None
         The covariance the model itself gives, if it gives one: the inverse of the observed information.
     reached : bool
@@ -56,12 +57,23 @@ class Estimated:
     value: float
     rows: Array
     influence: Array
-    bread: Array
+    inverse: Array
     vcov: Array | None
     reached: bool
     steps: int
     notes: tuple[str, ...] = ()
     held: Mapping[str, Array] = field(default_factory=dict)
+
+    def turned(self, turn: Array) -> Estimated:
+        """Return the same for coefficients b, where this is for ``turn @ b``."""
+        back = np.linalg.inv(turn)
+        return replace(
+            self,
+            at=back @ self.at,
+            influence=self.influence @ turn,
+            inverse=back @ self.inverse @ back.T,
+            vcov=None if self.vcov is None else back @ self.vcov @ back.T,
+        )
 
 
 @dataclass(frozen=True)
@@ -123,11 +135,46 @@ class Model(ABC):
         """Return the method in words."""
         return "maximum likelihood"
 
-    @abstractmethod
+    @property
+    def unit(self) -> float:
+        """Return what counts as a large difference of utilities: the scale of the errors in them."""
+        return 1.0
+
     def estimate(
         self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
     ) -> Estimated:
-        """Return estimates. ``frame`` holds the complete rows."""
+        """Return estimates, looked for by orthogonal terms. ``frame`` holds the complete rows.
+
+        Raises
+        ------
+        InputError
+            If the data do not tell parameters apart; it names them.
+        """
+        inner, turn = design.orthogonal()
+        alone = dependence(turn)
+        if alone is not None:
+            raise InputError(told_apart(design, alone))
+        try:
+            found = self.search(inner, observed, frame, None if start is None else turn @ start, step)
+        except FlatError as error:
+            raise InputError(told_apart(design, np.linalg.inv(turn) @ error.direction)) from None
+        except WildError as error:
+            raise InputError(wildest(design, np.linalg.inv(turn) @ error.at)) from None
+        vague = vague_direction(found.at / self.unit, found.inverse / self.unit**2)
+        notes = () if vague is None else (hardly_told(design, np.linalg.inv(turn) @ vague),)
+        return replace(found.turned(turn), notes=(*found.notes, *notes))
+
+    @abstractmethod
+    def search(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
+    ) -> Estimated:
+        """Return estimates for a design of orthogonal terms.
+
+        Raises
+        ------
+        FlatError, WildError
+            If the likelihood does not change along some direction, or has no finite curvature.
+        """
 
     @abstractmethod
     def predict(self, u: Array) -> Mapping[str, NDArray[Any]]:

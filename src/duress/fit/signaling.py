@@ -79,8 +79,8 @@ class CrisisSignaling(Model):
     method : {"pl", "npl", "cmle", "ml"}
     expectations : pair of str, optional
         Columns with the probabilities that B resists and that A stands firm, which ``pl`` and ``npl`` start from.
-        They are taken as known. Default: a ridge logit on all regressors, their squares and
-        products, whose error is carried on.
+        They are taken as known: what they are uncertain of is a covariance of every row with every other, which is
+        not asked for. Default: a ridge logit on all regressors, their squares and products, whose error is carried on.
     selection : {"likeliest", "lowest", "highest"}
         For ``ml``: the equilibrium of each row, by how likely B is to resist or by what was seen.
     """
@@ -141,14 +141,14 @@ class CrisisSignaling(Model):
         said = {"pl": "pseudo-likelihood", "npl": "nested pseudo-likelihood", "cmle": "constrained likelihood"}
         return said.get(self.method, f"likelihood, {self.selection}")
 
-    def estimate(
-        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None = None, step: Step | None = None
+    def search(
+        self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
     ) -> Estimated:
         """Return estimates by the method asked for."""
         with np.errstate(all="ignore"):  # where a step goes too far there is no likelihood, and the search steps back
-            return self._estimate(design, observed, frame, start, step)
+            return self._search(design, observed, frame, start, step)
 
-    def _estimate(
+    def _search(
         self, design: Design, observed: Array, frame: pl.DataFrame, start: Array | None, step: Step | None
     ) -> Estimated:
         data = Search(design, observed, step)
@@ -168,7 +168,7 @@ class CrisisSignaling(Model):
 
     def _expected(self, data: Search, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
         if self.expectations is None:
-            x, n = flexible(data.design), data.observed
+            x, n = flexible(data.design.origin or data.design), data.observed
             return first_stage(x, n[:, 2] + n[:, 3], n[:, 1]), first_stage(x, n[:, 2], n[:, 3])
         given = []
         for name in self.expectations:

@@ -17,7 +17,8 @@ from scipy.special import expit, ndtr
 from .design import Design, Terms
 from .equilibria import FARTHEST, Equilibria, equilibria
 from .expectations import FirstStage
-from .likelihood import climb_rows, inverse_information
+from .information import check_curved, inverse_information
+from .likelihood import climb_rows
 from .maximise import Top, climb
 from .model import Estimated, Step
 from .pseudo import answer, gap, given_expectations, in_equilibrium, log_chances, loglik, settle
@@ -28,7 +29,10 @@ Selection = Literal["likeliest", "lowest", "highest"]
 
 _STEP = 1e-5
 _NESTED_MOST = 500
+_LOST_MOST = 3
+"""Rounds without a maximum after which expectations are given up."""
 _RESELECT_MOST = 6
+_CLIMB_MOST = 50
 _SCATTER = (0.3, 1.0, 2.0)
 """How far from the likeliest estimates a search under a rule begins, in standard errors."""
 _DRAWS = 12
@@ -81,18 +85,16 @@ class Search:
         resist, firm = (stage.chance for stage in stages)
         terms = self.pseudo_terms(top.at, resist, firm)
         bread = -self.design.curvature(terms.bend)
-        inverse_information(bread, self.design.names)  # which names parameters that are not told apart
+        inverse = inverse_information(bread, top.at)
         influence = self.design.scores(terms.slope)
         for stage, of in zip(stages, (0, 1), strict=True):
             cross = self._cross(top.at, resist, firm, of)
             carried = self.design.scores(cross).T @ stage.moves
             influence = influence + stage.influence @ carried.T
-        given = not stages[0].moves.shape[1]
-        notes = ("Expectations are taken as known: the errors leave out what the first stage is uncertain of.",)
+        known = "Expectations are taken as known: the errors leave out what the first stage is uncertain of."
+        notes = () if stages[0].moves.shape[1] else (known,)
         held = {"log_odds": log_odds(resist)}
-        return Estimated(
-            top.at, top.value, terms.value, influence, bread, None, top.reached, top.steps, notes if given else (), held
-        )
+        return Estimated(top.at, top.value, terms.value, influence, inverse, None, top.reached, top.steps, notes, held)
 
     def _cross(self, at: Array, resist: Array, firm: Array, of: int) -> Array:
         """Return derivatives of the scores by one of the expectations, by utility, shape (n, utilities)."""
@@ -105,8 +107,8 @@ class Search:
         return (sides[0] - sides[1]) / (2.0 * size[:, None])
 
     def nested(self, first: Top, resist: Array, firm: Array) -> tuple[Top, Array, Array, bool]:
-        """Return estimates at which expectations are what they lead to."""
-        top, steps = first, first.steps
+        """Return estimates at which expectations are what they lead to, and whether there are such."""
+        top, steps, lost = first, first.steps, 0
         for count in range(_NESTED_MOST):
             u = self.design.at(top.at)
             log_rho, _ = answer(u, resist)
@@ -121,6 +123,9 @@ class Search:
                 self.step(count, top.value)
             if max(float(np.abs(part).max()) for part in moved) < 1e-9:
                 return top, resist, firm, True
+            lost = 0 if new.reached else lost + 1
+            if lost == _LOST_MOST:
+                break
         return top, resist, firm, False
 
     def nested_result(self, top: Top, resist: Array, firm: Array, settled: bool) -> Estimated:
@@ -134,16 +139,16 @@ class Search:
 
         bend, followed = self._following(self.design.at(top.at), t, slope)
         bread = -self._curvature(bend)
-        notes = () if settled else (f"Expectations did not settle in {_NESTED_MOST} rounds; try cmle.",)
+        notes = () if settled else ("Expectations did not settle; try cmle.",)
         if not followed:
             notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
         influence = self.design.scores(terms.slope)
-        inverse_information(-self.design.curvature(terms.bend), self.design.names)
-        inverse = np.linalg.inv(bread)
+        inverse_information(-self.design.curvature(terms.bend), top.at)
+        inverse = np.linalg.inv(bread).astype(np.float64)
         vcov = inverse @ -self.design.curvature(terms.bend) @ inverse.T
         held = {"log_odds": t}
         reached = top.reached and settled
-        return Estimated(top.at, top.value, terms.value, influence, bread, vcov, reached, top.steps, notes, held)
+        return Estimated(top.at, top.value, terms.value, influence, inverse, vcov, reached, top.steps, notes, held)
 
     def _following(self, u: Array, t: Array, slope: object) -> tuple[Array, bool]:
         """Return derivatives of ``slope(u, t, counts)`` by the utilities, the equilibrium following, (n, K, K)."""
@@ -192,16 +197,19 @@ class Search:
         if not followed:
             notes += ("An equilibrium could not be followed: errors are not to be trusted.",)
         influence = self.design.scores(slope)
-        vcov = np.linalg.pinv(influence.T @ influence).astype(np.float64)
         if top.reached:
-            vcov = inverse_information(bread, self.design.names)
+            vcov = inverse = inverse_information(bread, top.at)
+        else:
+            check_curved(bread, top.at)
+            inverse = np.linalg.inv(bread).astype(np.float64)
+            vcov = np.linalg.pinv(influence.T @ influence).astype(np.float64)
         reached = top.reached and chosen
         held = {"log_odds": t}
-        return Estimated(top.at, top.value, value, influence, bread, vcov, reached, top.steps, notes, held)
+        return Estimated(top.at, top.value, value, influence, inverse, vcov, reached, top.steps, notes, held)
 
     def _selected(self, start: Array, selection: Selection) -> tuple[Top, Array, bool]:
         """Return the maximum reached from ``start``, equilibria chosen anew until the choice stays."""
-        at, chosen = start, False
+        at, chosen, near = start, False, True
         t = self._choose(at, selection)
         top = None
         for _ in range(_RESELECT_MOST):
@@ -209,9 +217,9 @@ class Search:
             top = new if top is None else new._replace(steps=top.steps + new.steps)
             again = self._choose(top.at, selection)
             chosen = bool(np.abs(expit(again) - expit(t)).max() < 1e-6)
-            if chosen:
+            if chosen or not (top.reached or near):
                 break
-            at, t = top.at, again
+            at, t, near = top.at, again, top.reached
         assert top is not None
         return top, t, chosen
 
@@ -281,5 +289,5 @@ class Search:
             bend = 0.5 * (bend + np.swapaxes(bend, 1, 2))
             return self.design.gradient(slope), self.design.curvature(bend)
 
-        top = climb(value, derivatives, start, tolerance=1e-9, progress=self.step)
+        top = climb(value, derivatives, start, tolerance=1e-9, most=_CLIMB_MOST, progress=self.step)
         return top, kept[top.at.tobytes()]

@@ -116,6 +116,8 @@ class Ultimatum(LikelihoodModel):
                 f"column {named[0]!r} must hold offers from 0 to {self.largest:g}, the largest; found {wrong[0]:g}"
             )
             raise InputError(Fault("outcome", sentence))
+        if np.ptp(offer) == 0.0:
+            raise InputError(Fault("outcome", f"every offer in column {named[0]!r} is {offer[0]:g}; they must differ"))
         if len(named) == 1:
             return np.stack([offer, np.full_like(offer, np.nan)], axis=1)
         accept = number_column(frame, named[1], "outcome")
@@ -126,6 +128,11 @@ class Ultimatum(LikelihoodModel):
             if not (accept == answer).any():
                 raise InputError(Fault("outcome", f"no offer is {said} in column {named[1]!r}; both must be seen"))
         return np.stack([offer, accept], axis=1)
+
+    @property
+    def unit(self) -> float:
+        """Return the most that can be offered: utilities are in its units."""
+        return self.largest
 
     def terms(self, u: Array, observed: Array) -> Terms:
         """Return the log-likelihood by row and its derivatives."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from .covariance import groups_in
 from .fit import fit
-from .formulas import columns_in, complete_rows, design_like, read_frame
+from .formulas import check_formulas, columns_in, complete_rows, design_like, read_frame
 from .model import Model
 from .models import model_with
 
@@ -93,6 +93,7 @@ def cross_validate(
     frame = read_frame(data)
     named = game.outcome_columns(outcome, frame)
     formulas = {**game.defaults, **utilities}
+    check_formulas(formulas, frame)
     extra = [*game.columns, *([cluster] if cluster else [])]
     used = list(dict.fromkeys([*columns_in(formulas.values()), *named, *extra]))
     rows, _ = complete_rows(frame, used, "drop")

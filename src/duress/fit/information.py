@@ -1,0 +1,137 @@
+"""What data tell of parameters, and what they do not: the curvature of a log-likelihood."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .design import Design
+
+Array = NDArray[np.float64]
+
+FLAT = 1e-11
+"""Share of the steepest curvature below which a direction is flat."""
+RIDGE = 1e-7
+"""The same where curvature is known to fewer digits, from differences, and the search found no top."""
+_VAGUE = 50.0
+"""What the size of a regressor may be worth, in units of the errors in utilities, before it is said to be vague."""
+
+
+class FlatError(ArithmeticError):
+    """A log-likelihood that does not change along some direction.
+
+    Parameters
+    ----------
+    direction : array, shape (parameters,)
+    """
+
+    def __init__(self, direction: Array) -> None:
+        super().__init__("the likelihood is flat")
+        self.direction = direction
+
+
+class WildError(ArithmeticError):
+    """A log-likelihood without finite curvature.
+
+    Parameters
+    ----------
+    at : array, shape (parameters,)
+        Where.
+    """
+
+    def __init__(self, at: Array) -> None:
+        super().__init__("the likelihood has no finite curvature")
+        self.at = at
+
+
+def inverse_information(bread: Array, at: Array) -> Array:
+    """Return the inverse of the observed information at some parameters, shape (parameters, parameters).
+
+    Raises
+    ------
+    FlatError, WildError
+        If there is none.
+    """
+    _check_finite(bread, at)
+    size = np.sqrt(np.maximum(np.abs(np.diag(bread)), 1e-300))
+    values, axes = np.linalg.eigh(bread / np.outer(size, size))
+    if values[0] < FLAT * values[-1]:
+        raise FlatError(axes[:, 0] / size)
+    return (axes / values) @ axes.T / np.outer(size, size)
+
+
+def check_curved(bread: Array, at: Array) -> None:
+    """Raise where a search ended on a ridge: curvature next to 0 along some direction, of either sign.
+
+    Raises
+    ------
+    FlatError, WildError
+    """
+    _check_finite(bread, at)
+    values, axes = np.linalg.eigh(bread)
+    flattest = int(np.argmin(np.abs(values)))
+    if abs(values[flattest]) < RIDGE * np.abs(values).max():
+        raise FlatError(axes[:, flattest])
+
+
+def _check_finite(bread: Array, at: Array) -> None:
+    if not np.isfinite(bread).all():
+        raise WildError(at)
+
+
+def dependence(columns: Array) -> Array | None:
+    """Return weights by which columns sum to nothing, as may be in a sample of rows; None if there are none."""
+    sizes = np.linalg.norm(columns, axis=0)
+    sizes[sizes == 0.0] = 1.0
+    _, values, axes = np.linalg.svd(columns / sizes)
+    return axes[-1] / sizes if values[-1] < FLAT else None
+
+
+def _named(design: Design, direction: Array) -> list[str]:
+    """Return the parameters that matter along a direction, by what the sizes of their columns make of them."""
+    sizes = np.array([np.sqrt((column**2).mean()) for block in design.blocks for column in block.T])
+    worth = np.abs(direction) * np.where(sizes > 0.0, sizes, 1.0)
+    return [name for name, part in zip(design.names, worth / worth.max(), strict=True) if part > 0.05]
+
+
+def told_apart(design: Design, direction: Array) -> str:
+    """Return the sentence on parameters along a direction in which the likelihood is flat."""
+    apart = _named(design, direction)
+    if len(apart) == 1:
+        return f"the data do not tell {apart[0]}: it may tell a move nearly without error; leave the term out"
+    return f"the data do not tell these parameters apart: {', '.join(apart)}; leave a term out"
+
+
+def wildest(design: Design, at: Array) -> str:
+    """Return the sentence on a likelihood without finite curvature: it names the parameter that is worth most."""
+    tops = np.array([np.abs(column).max() for block in design.blocks for column in block.T])
+    worth = np.abs(at) * tops
+    k = int(np.argmax(worth))
+    return (
+        f"the likelihood has no finite curvature where {design.names[k]} is worth as much as {worth[k]:.3g} in a row: "
+        "it may tell a move without error, or hold a value far from all others; leave the term out"
+    )
+
+
+def vague_direction(at: Array, inverse: Array) -> Array | None:
+    """Return a direction of which the data tell next to nothing, or along which estimates are huge; None if none is.
+
+    Parameters
+    ----------
+    at : array, shape (parameters,)
+        Coefficients of orthogonal terms of size 1, in units of the errors in utilities.
+    inverse : array, shape (parameters, parameters)
+        Inverse information of them.
+    """
+    _, variances, axes = np.linalg.svd(inverse)
+    if variances[0] > _VAGUE**2:
+        return axes[0]
+    return at if np.abs(at).max() > _VAGUE else None
+
+
+def hardly_told(design: Design, direction: Array) -> str:
+    """Return a note on parameters of which the data tell next to nothing."""
+    found = _named(design, direction)
+    many = "its estimate or error is" if len(found) == 1 else "their estimates or errors are"
+    which = ", ".join(found)
+    return f"The data hardly tell {which}: {many} very large. A column may tell a move nearly without error."
