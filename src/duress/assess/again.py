@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import InputError, NotSolvedError
 from ..scenario.compile import Confrontation
-from ..solve.aqre import AQRE, induct
+from ..solve.aqre import AQRE, Progress, induct
 from ..solve.solution import Beliefs, Solution, solve
 from .moment import Moment
 from .replies import values_at, worth_of
@@ -75,17 +75,20 @@ class Again:
         """What the solution at hand says."""
         return self._judge(self.solution, self.moment)
 
-    def with_values(self, values: Map[str, float], claims: bool = False) -> Judged:
-        """Judge the invitation, and on demand the claims, with other numbers of the scenario: field path -> number."""
+    def with_values(self, values: Map[str, float], claims: bool = False, progress: Progress | None = None) -> Judged:
+        """Judge the invitation, and on demand the claims, with other numbers of the scenario: field path -> number.
+
+        ``progress`` is told how many periods of how many are solved, and may end it by raising.
+        """
         key = tuple(sorted(values.items()))
         known = self._known.get(key)
         if known is None or (claims and known.claims is None and not known.failed):
-            self._known[key] = self._with_values(values, claims)
+            self._known[key] = self._with_values(values, claims, progress)
         return self._known[key]
 
-    def _with_values(self, values: Map[str, float], claims: bool) -> Judged:
+    def _with_values(self, values: Map[str, float], claims: bool, progress: Progress | None) -> Judged:
         try:
-            solution, moment = self._moved(values, certified=False)
+            solution, moment = self._moved(values, certified=False, progress=progress)
             judged = self._judge(solution, moment)
             return replace(judged, claims=self.claims(solution, moment)) if claims and self.claims else judged
         except (InputError, NotSolvedError) as error:
@@ -103,7 +106,9 @@ class Again:
         """
         return self._moved(values, certified=True)
 
-    def _moved(self, values: Map[str, float], certified: bool) -> tuple[Solution, Moment]:
+    def _moved(
+        self, values: Map[str, float], certified: bool, progress: Progress | None = None
+    ) -> tuple[Solution, Moment]:
         game, moment = self.game.scenario.with_values(values).compile(), self.moment
         state = _same_state(self.game, game, moment.state)
         if state is None or moment.period >= game.periods:
@@ -112,7 +117,7 @@ class Again:
         there = replace(moment, state=state, before=before, beliefs=after)
         if certified:
             return solve(game, self.solution.method, near=self.solution), there
-        return self._solved(game, self.solution.method, near=True), there
+        return self._solved(game, self.solution.method, True, progress), there
 
     def with_method(self, method: AQRE, near: bool) -> Judged:
         """Judge the invitation by another method, begun from the solution at hand if ``near``."""
@@ -121,9 +126,9 @@ class Again:
         except NotSolvedError as error:
             return Judged(failed=str(error))
 
-    def _solved(self, game: Confrontation, method: AQRE, near: bool) -> Solution:
+    def _solved(self, game: Confrontation, method: AQRE, near: bool, progress: Progress | None = None) -> Solution:
         held = self.solution.induction if near and self.solution.alike(game, method) else None
-        induction = induct(game, method, None, None, near=held)
+        induction = induct(game, method, None, progress, near=held)
         solution = replace(self.solution, game=game, method=method, induction=induction)
         if induction.unsolved.any():
             raise NotSolvedError(f"{int(induction.unsolved.sum())} stages are not solved", solution)

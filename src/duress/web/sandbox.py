@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import math
 from itertools import count
 from urllib.parse import quote, urlencode
 
@@ -334,7 +335,9 @@ class Sandbox:
     def _stop(self) -> None:
         self._leave()
         self._look()
-        self.status.text = "Cancelled; move a number to begin again."
+        cells, wanted = len(self.found.points), math.prod(len(axis) for axis in self.found.axes)
+        kept = f" The map keeps the {cells} of {wanted} cells it has." if cells else ""
+        self.status.text = f"Cancelled; move a number to begin again.{kept}"
 
     def _look(self) -> None:
         """Show what has been found since, and how far it is."""

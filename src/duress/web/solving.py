@@ -42,6 +42,10 @@ class _CancelledError(Exception):
     """Ends a work nobody waits for any more."""
 
 
+class _TooLongError(Exception):
+    """Ends a work that takes longer than a page may ask for; no fault of what is being solved."""
+
+
 @dataclass
 class Work:
     """A solution being made, or made.
@@ -97,7 +101,7 @@ class Work:
         if self.cancelled.is_set():
             raise _CancelledError
         if self.clock() - self.begun > LONGEST:
-            raise InputError(TOO_LONG)
+            raise _TooLongError
         self.done, self.total = done, total
 
     def run(self, prepare: Prepare) -> None:
@@ -108,6 +112,8 @@ class Work:
             self.result = prepare(self)
         except _CancelledError:
             self.fault = STOPPED
+        except _TooLongError:
+            self.fault = TOO_LONG
         except (InputError, NotSolvedError) as error:
             self.fault = str(error)
         except Exception:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
 
 from ..assess.again import Again, Judged
 from ..assess.moment import error_at, first_invitation
@@ -23,8 +26,8 @@ ROUGH = 3
 HISTORIES = 300
 """Simulated histories in which the first invitation is looked for."""
 
-SIZES = (3, 5)
-"""Values of each number that the map is drawn over: coarse first, then those between."""
+SIZE = 5
+"""Values of each number that the map is drawn over; every other one first, then those between."""
 
 MOST_NUMBERS = 12
 """Numbers that can be moved."""
@@ -118,23 +121,24 @@ class Trier:
             again = self._again(trial, beliefs, work)
             work.step = "Judging with your numbers"
             work(0, 1)
-            found.judged = again.with_values(trial.changes) if trial.changes else again.base
+            found.judged = again.with_values(trial.changes, progress=work) if trial.changes else again.base
             found.rough = beliefs == ROUGH
             found.certificate = again.solution.certificate.sentence()
             found.version += 1
         ranges = {number.path: number for number in movable(trial.scenario)}
         numbers = [ranges[path] for path in trial.over if path in ranges]
-        for size in SIZES if numbers else ():
-            work.step = "Mapping"
-            axes = tuple(_values(number, size) for number in numbers)
-            points = [(x,) for x in axes[0]] if len(axes) == 1 else [(x, y) for x in axes[0] for y in axes[1]]
-            found.axes = axes
-            for n, point in enumerate(points):
-                work(n, len(points))
-                if point not in found.points:
-                    at = dict(zip((number.path for number in numbers), point, strict=True))
-                    found.points[point] = again.with_values(trial.changes | at)
-                    found.version += 1
+        found.axes = tuple(_values(number) for number in numbers)
+        now = tuple(trial.changes.get(number.path, trial.scenario.numbers[number.path]) for number in numbers)
+        wanted = in_turn(found.axes, now)
+        for n, point in enumerate(wanted):
+            work.step = f"Mapping: {n} of {len(wanted)} cells"
+
+            def part(done: int, total: int, n: int = n) -> None:
+                work(n * total + done, len(wanted) * total)
+
+            at = dict(zip((number.path for number in numbers), point, strict=True))
+            found.points[point] = again.with_values(trial.changes | at, progress=part)
+            found.version += 1
         found.version += 1
         return found
 
@@ -152,6 +156,39 @@ class Trier:
         return self._held[key]
 
 
-def _values(number: Unsure, size: int) -> tuple[float, ...]:
-    """Return ``size`` values over the range, of which fewer where it is of single values."""
-    return tuple(sorted({value_at(number, n / (size - 1)) for n in range(size)}))
+def _values(number: Unsure) -> tuple[float, ...]:
+    """Return the values of a number in the map, rising; fewer than `SIZE` where its range is of single values."""
+    return tuple(sorted({value_at(number, n / (SIZE - 1)) for n in range(SIZE)}))
+
+
+def in_turn(axes: tuple[tuple[float, ...], ...], now: tuple[float, ...]) -> list[tuple[float, ...]]:
+    """Return the points of a map in the order in which they are looked at, so that the first few say most.
+
+    Those of every other value of each axis come first, then those between; of either, the nearest to the numbers as
+    they are now come first, distance taken in steps of the axes.
+
+    Parameters
+    ----------
+    axes : tuple of tuple of float
+        Values of each number, rising.
+    now : tuple of float
+        The numbers as they are.
+
+    Examples
+    --------
+    >>> in_turn(((0.0, 1.0, 2.0, 3.0, 4.0),), (3.5,))
+    [(4.0,), (2.0,), (0.0,), (3.0,), (1.0,)]
+    """
+    if not axes:
+        return []
+    at = [float(np.interp(value, axis, range(len(axis)))) for value, axis in zip(now, axes, strict=True)]
+
+    def rank(places: tuple[int, ...]) -> tuple[bool, float, tuple[int, ...]]:
+        apart = [
+            n - float(np.interp(value, axis, range(len(axis))))
+            for n, axis, value in zip(places, axes, now, strict=True)
+        ]
+        return any(n % 2 for n in places), sum(steps**2 for steps in apart), places
+
+    order = sorted(product(*(range(len(axis)) for axis in axes)), key=rank)
+    return [tuple(axis[n] for n, axis in zip(places, axes, strict=True)) for places in order]
