@@ -1,4 +1,4 @@
-"""Every screen, wide and as on a phone, held by axe-core: nothing serious or critical."""
+"""Every screen, wide and as on a phone: axe-core finds nothing serious, and what is to be in sight always is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from duress import web
 
 from .conftest import Window, served
 from .test_classroom import joined
@@ -80,7 +82,21 @@ SCREENS: dict[str, Callable[[Window], None]] = {
     "a seat": in_a_seat,
     "watching": watching,
     "no link": opened("/table/nonsense"),
+    "nowhere": opened("/nowhere"),
 }
+
+OF_A_CLASS = ("/join", "/class/{key}", "/board/{key}")
+
+ROUTES = {
+    "/": "cases",
+    "/case/{name}": "a case",
+    "/table/{link}": "the table",
+    "/assess/{name}": "a report",
+    "/sandbox/{name}": "other numbers",
+    "/seat/{key}": "a seat",
+    "/watch/{key}": "watching",
+}
+"""Every page that is no page of a class, and a screen of it."""
 
 
 def grave(page: Page) -> list[str]:
@@ -94,23 +110,43 @@ def grave(page: Page) -> list[str]:
     ]
 
 
+def in_sight(page: Page) -> None:
+    """Hold that one is told, however far one scrolls, that this is a model, the seed, and how good the solution is."""
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    for words in ("A model, not a forecast", "Seed", "Certificate"):
+        expect(page.locator(".always").get_by_text(words).first).to_be_in_viewport()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
 def held(page: Page) -> None:
-    """Hold a screen, wide and as on a phone, to have nothing grave."""
+    """Hold a screen, wide and as on a phone, to have nothing grave, and always in sight what is to be."""
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(300)
         assert grave(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        in_sight(page)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing_serious(window: Window, screen: str) -> None:
+def test_nothing_is_serious_and_model_seed_and_certificate_are_in_sight(window: Window, screen: str) -> None:
     SCREENS[screen](window)
     held(window.page)
+    if screen == "nowhere":
+        window.complaints.clear()  # the browser says that there is no such page
+
+
+def test_every_page_there_is_is_among_the_screens() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(web.__file__).parent.glob("*.py"))
+    assert set(re.findall(r'@ui\.page\("([^"]+)"', source)) == {*ROUTES, *OF_A_CLASS}
+    assert set(ROUTES.values()) <= set(SCREENS)
 
 
 @pytest.mark.slow
-def test_axe_finds_nothing_serious_in_a_class(folder: Path, tmp_path: Path, windows: Callable[[], Window]) -> None:
+def test_nothing_is_serious_in_a_class_either(
+    folder: Path, tmp_path: Path, windows: Callable[[], Window]
+) -> None:
     with served(folder, f"sqlite:///{tmp_path / 'games.sqlite'}", "--room-code", "auto") as (url, said):
         code, board = re.search(r"with the code (\w+)", said), re.search(r"(/board/\S+)", said)
         assert code and board

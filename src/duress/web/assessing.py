@@ -21,7 +21,7 @@ from ..report.html import render
 from ..report.reading import clean
 from ..scenario.schema import Scenario
 from ..solve.aqre import AQRE, Progress
-from .frame import bar, refused
+from .frame import Bar, refused
 from .handed import Find, Handed, handed_by, read_handed
 from .shown import heading, row
 from .solving import STOPPED, Solver, Work
@@ -29,6 +29,9 @@ from .waiting import waited
 
 HISTORIES = 1000
 """Simulated histories of an assessment, as `duress assess` has them."""
+
+SEED = "Seed 0"
+"""Of those histories, in words."""
 
 MAPPED = 9
 """Values of each of two numbers in the map of a thorough assessment."""
@@ -43,13 +46,13 @@ def lay_out(solver: Solver, find: Find) -> None:
             asked = read_asked(request.query_params.multi_items())
             scenario = asked.handed.scenario(name, find)
         except InputError as error:
-            bar()
+            Bar()
             with ui.element("main").classes("frame"):
                 refused(error)
             return None
         if asked.party:
             return await show(name, scenario, asked, solver)
-        bar()
+        Bar(SEED)
         with ui.element("main").classes("frame"):
             form(name, scenario, asked.handed)
         return None
@@ -215,7 +218,7 @@ async def show(name: str, scenario: Scenario, asked: Asked, solver: Solver) -> R
     if isinstance(work.result, str):
         work.leave()
         return HTMLResponse(work.result)
-    bar()
+    Bar(SEED)
     with ui.element("main").classes("frame"):
         heading("h1", f"Assessing: {clean(scenario.title) or clean(scenario.name)}")
         ui.label(f"An invitation to {clean(asked.party)}{_where(asked)}.").classes("lead")

@@ -12,12 +12,14 @@ from ..play.setting import Setting
 from ..report.reading import clean
 from ..report.words import counted
 from .classroom import MOST_LETTERS, Classroom, Pair, Person
-from .frame import bar, origin, refused
+from .frame import Bar, origin, refused
 from .grid import grid
 from .shown import heading
 
 EVERY = 1.0
 """Seconds after which a waiting page, or the board, looks again."""
+
+SEEDS = "Seed: each table has its own"
 
 Ready = Callable[[str], Awaitable[Setting | None]]
 """Solves the case of that address, showing how far it is; None if it was stopped, and that was said."""
@@ -38,7 +40,7 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
 
     @ui.page("/join", title="Join the class · duress", language="en-GB")
     def _join() -> None:
-        bar()
+        class_bar(classroom)
         with ui.element("main").classes("frame"):
             joining(classroom)
 
@@ -51,7 +53,7 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
             return None
         if person.room is not None:
             return RedirectResponse(person.address)
-        bar()
+        class_bar(classroom)
         with ui.element("main").classes("frame"):
             waiting(classroom, person)
         return None
@@ -61,13 +63,22 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
         if key != classroom.board:
             _shut(InputError("The board has another address; it stands in the terminal that the server runs in."))
             return
-        bar()
+        top = class_bar(classroom)
         with ui.element("main").classes("frame"):
-            Board(classroom, cases(), ready).show(origin(here))
+            Board(classroom, cases(), ready, top).show(origin(here))
+
+
+def class_bar(classroom: Classroom) -> Bar:
+    """Put the bar of a page of the class."""
+    return Bar(SEEDS, _certificate(classroom))
+
+
+def _certificate(classroom: Classroom) -> str:
+    return classroom.setting.solution.certificate.sentence() if classroom.setting else ""
 
 
 def _shut(error: InputError) -> None:
-    bar()
+    Bar()
     with ui.element("main").classes("frame"):
         refused(error)
 
@@ -125,10 +136,11 @@ class Board:
     cases : dict
         Address -> title.
     ready : callable
+    top : Bar
     """
 
-    def __init__(self, classroom: Classroom, cases: dict[str, str], ready: Ready) -> None:
-        self.classroom, self.cases, self.ready = classroom, cases, ready
+    def __init__(self, classroom: Classroom, cases: dict[str, str], ready: Ready, top: Bar) -> None:
+        self.classroom, self.cases, self.ready, self.top = classroom, cases, ready, top
         self.seen = self._state()
 
     def show(self, begins: str) -> None:
@@ -181,6 +193,7 @@ class Board:
     def _chosen(self) -> None:
         setting = self.classroom.setting
         assert setting is not None
+        self.top.tell(SEEDS, _certificate(self.classroom))
         ui.label(f"They play: {clean(setting.game.title)}. Who comes later is paired with the next who comes.")
         ui.button(
             "Let who waits play the equilibrium", on_click=lambda: self._done(self.classroom.seat_odd) and self._look()

@@ -15,19 +15,52 @@ PRIMARY = "#0b5a8a"
 """Colour of what can be pressed: readable on white."""
 
 
-def bar(seed: str = "", certificate: str = "", notes: Sequence[str] = ()) -> None:
-    """Put the bar at the top: home, that this is a model, and at a table its seed, certificate and notes."""
-    ui.colors(primary=PRIMARY)
-    with ui.element("header").classes("always"):
-        ui.link("duress", "/").classes("home")
-        ui.label(f"{MODEL_LINE}.").classes("model")
-        if seed:
-            ui.label(seed).classes("seed")
-        if certificate:
-            with ui.element("details").classes("certificate"):
-                ui.html("Certificate: " + html.escape(certificate.split(":")[0]), sanitize=False, tag="summary")
-                for words in (certificate, *notes):
-                    ui.label(words)
+NO_SEED = "Seed: nothing is drawn yet"
+NO_CERTIFICATE = "nothing is solved here yet"
+
+
+class Bar:
+    """The bar at the top, on every page: home, that this is a model, the seed, and how good the solution is.
+
+    Parameters
+    ----------
+    seed : str
+        In words.
+    certificate : str
+        A sentence; empty while nothing is solved.
+    notes : sequence of str
+        Further sentences that open with the certificate.
+    of : str
+        Of which game it is, if that is not plain; with a space before it.
+    """
+
+    def __init__(self, seed: str = NO_SEED, certificate: str = "", notes: Sequence[str] = (), of: str = "") -> None:
+        self._told = seed, certificate, tuple(notes), of
+        ui.colors(primary=PRIMARY)
+        with ui.element("header").classes("always"):
+            ui.link("duress", "/").classes("home")
+            ui.label(f"{MODEL_LINE}.").classes("model")
+            self._standing()
+
+    def tell(self, seed: str = NO_SEED, certificate: str = "", notes: Sequence[str] = (), of: str = "") -> None:
+        """Say something else from now on."""
+        told = seed, certificate, tuple(notes), of
+        if told != self._told:
+            self._told = told
+            self._standing.refresh()
+
+    @ui.refreshable_method
+    def _standing(self) -> None:
+        seed, certificate, notes, of = self._told
+        ui.label(seed).classes("seed")
+        if not certificate:
+            ui.label(f"Certificate: {NO_CERTIFICATE}").classes("certificate")
+            return
+        with ui.element("details").classes("certificate"):
+            begin = html.escape(f"Certificate{of}: {certificate.split(':')[0]}")
+            ui.html(begin, sanitize=False, tag="summary")
+            for words in (certificate, *notes):
+                ui.label(words)
 
 
 def origin(here: str) -> str:

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from fastapi.responses import FileResponse
-from nicegui import app, ui
+from nicegui import Client, app, ui
 from starlette.requests import Request
+from starlette.responses import Response
 
 from ..errors import InputError
 from ..play.link import Linked, link_of, read_link
@@ -28,7 +29,7 @@ from .assessing import lay_out as lay_out_assessing
 from .board import lay_out as lay_out_class
 from .classroom import Classroom
 from .deal_space import LIBRARY, library
-from .frame import bar, refused
+from .frame import NO_SEED, Bar, refused
 from .handed import Handed, in_words_of, read_handed
 from .keeping import Keeper
 from .pairing import for_two, seat, watch
@@ -79,6 +80,14 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
     app.config.quasar_config["loadingBar"]["skipHijack"] = True  # a bar without a name, shown for every file loaded
     app.on_startup(lambda: asyncio.to_thread(library))  # so that nobody waits for it to be made
 
+    @app.exception_handler(404)
+    async def _nowhere(request: Request, _: Exception) -> Response:
+        with Client(ui.page("/nowhere", title="No such page · duress", language="en-GB"), request=request) as client:
+            Bar()
+            with ui.element("main").classes("frame"):
+                refused(InputError("there is no such page here"))
+        return client.build_response(request, 404)
+
     @app.get(LIBRARY)
     async def _library() -> FileResponse:
         file = await asyncio.to_thread(library)
@@ -86,12 +95,12 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
 
     @ui.page("/", title="Cases · duress", language="en-GB")
     def _cases() -> None:
-        bar()
+        Bar()
         cases(folder, bool(code))
 
     @ui.page("/case/{name}", title="Sit down · duress", language="en-GB")
     def _case(name: str, request: Request) -> None:
-        bar()
+        top = Bar()
         with ui.element("main").classes("frame"):
             try:
                 handed = read_handed(request.query_params.multi_items())
@@ -99,14 +108,14 @@ def lay_out(folder: Path | None, here: str = "", reached: str = "", code: str = 
             except InputError as error:
                 refused(error)
                 return
-            case(name, scenario, handed, solver, rooms, here, reached)
+            case(name, scenario, handed, top, solver, rooms, here, reached)
 
     @ui.page("/table/{link}", title="At the table · duress", language="en-GB")
     async def _table(link: str) -> None:
         try:
             linked = read_link(link)
         except InputError as error:
-            bar()
+            Bar()
             with ui.element("main").classes("frame"):
                 refused(error)
             return
@@ -203,7 +212,16 @@ def _spoilt(name: str, error: InputError) -> None:
             ui.label(f"and {len(error.faults) - 1} more; duress check lists them").classes("quiet")
 
 
-def case(name: str, scenario: Scenario, handed: Handed, solver: Solver, rooms: Rooms, here: str, reached: str) -> None:
+def case(
+    name: str,
+    scenario: Scenario,
+    handed: Handed,
+    top: Bar,
+    solver: Solver,
+    rooms: Rooms,
+    here: str,
+    reached: str,
+) -> None:
     """Ask which side, against whom and with which seed; solve; and go to the table. Or open a table for two."""
     parties = list(scenario.parties)
     ui.html(html.escape(clean(scenario.title) or scenario.name), sanitize=False, tag="h1")
@@ -227,14 +245,22 @@ def case(name: str, scenario: Scenario, handed: Handed, solver: Solver, rooms: R
         titles = {"": "somebody: drawn, and unmasked at the end"} | {k: o.title for k, o in OPPONENTS.items()}
         against = ui.radio(titles, value="equilibrium").props("aria-labelledby=against")
         seed = ui.number("Seed of all chance", value=secrets.randbelow(1_000_000), min=0, max=2**31, precision=0)
+        seed.on_value_change(lambda _: drawn())
         start = ui.button("Sit down").props("unelevated no-caps").classes("start")
         waiting = ui.element("div").classes("waiting").props("aria-live=polite")
+
+    def drawn(setting: Setting | None = None) -> None:
+        words = NO_SEED if seed.value is None else f"Seed {int(seed.value)}"
+        top.tell(words, setting.solution.certificate.sentence() if setting else "")
+
+    drawn()
 
     async def ready() -> Setting | None:
         start.disable()
         with waiting:
             setting = await prepared(scenario, solver, handed.changes)
         start.enable()
+        drawn(setting)
         return setting
 
     async def sit() -> None:
@@ -270,13 +296,13 @@ async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
     if not work.over:
         holder = ui.element("div")
         with holder:
-            bar()
+            Bar(f"Seed {linked.seed}")
             with ui.element("main").classes("frame"):
                 await ui.context.client.connected(timeout=30)
                 await waited(work)
         holder.delete()
     if work.setting is None:
-        bar()
+        Bar()
         with ui.element("main").classes("frame"):
             refused(InputError(work.fault or STOPPED))
         return
@@ -284,7 +310,7 @@ async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
         match: Match = await asyncio.to_thread(linked.match, work.setting)
         party = match.seat_of_person()
     except InputError as error:
-        bar()
+        Bar()
         with ui.element("main").classes("frame"):
             refused(error)
         return

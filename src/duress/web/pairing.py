@@ -9,7 +9,7 @@ from nicegui import ui
 from ..errors import InputError
 from ..play.setting import Setting
 from ..report.reading import clean
-from .frame import bar, origin, refused
+from .frame import Bar, origin, refused
 from .rooms import Room, Rooms, two_people
 from .shown import heading
 from .sitting import Sitting
@@ -95,6 +95,6 @@ def watch(rooms: Rooms, key: str) -> None:
 
 
 def _no_seat(error: InputError) -> None:
-    bar()
+    Bar()
     with ui.element("main").classes("frame"):
         refused(error)

@@ -20,8 +20,8 @@ from ..report.words import signed
 from ..scenario import read
 from ..scenario.reading.write import as_yaml
 from ..scenario.schema import Scenario, Unsure
-from .assessing import Asked, invited, usual_of
-from .frame import bar, refused
+from .assessing import SEED, Asked, invited, usual_of
+from .frame import Bar, refused
 from .handed import Find, Handed, read_handed
 from .shown import heading, row
 from .solving import Solver, Work
@@ -54,14 +54,14 @@ def lay_out(find: Find) -> None:
 
     @ui.page("/sandbox/{name}", title="Other numbers · duress", language="en-GB")
     def _sandbox(name: str, request: Request) -> None:
-        bar()
+        top = Bar(SEED)
         with ui.element("main").classes("frame"):
             try:
                 sandbox = restored(name, request.query_params.multi_items(), find, solver, trier)
             except InputError as error:
                 refused(error)
                 return
-            sandbox.show()
+            sandbox.show(top)
 
 
 class Sandbox:
@@ -104,8 +104,9 @@ class Sandbox:
 
     # What is shown
 
-    def show(self) -> None:
-        """Lay the page out and begin."""
+    def show(self, top: Bar) -> None:
+        """Lay the page out below its bar, and begin."""
+        self.top = top
         heading("h1", f"Other numbers: {clean(self.base.title) or clean(self.base.name)}")
         ui.label(
             "Move a number the case is not sure of, and see what becomes of the verdict. "
@@ -195,15 +196,6 @@ class Sandbox:
                 row("li", clean(f"If {kind}: best is to {best}; accepting is worth {signed(gain)} beside refusing."))
         if self.found.rough:
             row("p", "Roughly so, on a coarse grid of beliefs; it is being looked at more closely.").classes("quiet")
-        if not self.found.certificate:
-            return  # the verdict is the last one's, until there is another
-        with ui.element("details").classes("certificate"):
-            solved = "Certificate of the case as written" if self.changes else "Certificate"
-            begin = html.escape(self.found.certificate.split(":")[0])
-            ui.html(f"Seed 0. {solved}: {begin}", sanitize=False, tag="summary")
-            ui.label(self.found.certificate)
-            if self.changes:
-                ui.label("With your numbers every stage is solved, too; that game is not certified.")
 
     @ui.refreshable_method
     def _map(self) -> None:
@@ -327,6 +319,12 @@ class Sandbox:
         self.work = self.solver.work(("tried", next(_NUMBER)), lambda work: self.trier.run(trial, found, work))
         self._look()
 
+    def _certify(self) -> None:
+        """Say in the bar how good the solution is; of changed numbers, that of the case as written."""
+        changed = bool(self.changes) and bool(self.found.certificate)
+        notes = ["With your numbers every stage is solved, too; that game is not certified."] if changed else []
+        self.top.tell(SEED, self.found.certificate, notes, " of the case as written" if changed else "")
+
     def _leave(self) -> None:
         if self.work is not None:
             self.work.leave()
@@ -353,6 +351,7 @@ class Sandbox:
             self.bar.value = work.done / work.total if work.total else 0
         if self.shown != (id(self.found), self.found.version):
             self.shown = (id(self.found), self.found.version)
+            self._certify()
             self._answer.refresh()
             self._map.refresh()
 

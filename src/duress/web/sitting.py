@@ -19,7 +19,7 @@ from ..report.reading import clean
 from ..report.words import counted, number, percent, signed
 from .assessing import asked_now, invited
 from .deal_space import DealSpace, charts_of, frames_of
-from .frame import bar
+from .frame import Bar
 from .grid import grid
 from .places import Place, Step, move_seen
 from .shown import belief, ending, heading, laid_open, prices, row
@@ -85,7 +85,7 @@ class Sitting:
 
     def _header(self) -> None:
         view = self.view
-        bar(f"Seed {view.seed}", view.certificate, view.notes[1:])
+        Bar(f"Seed {view.seed}", view.certificate, view.notes[1:])
 
     # What is done
 

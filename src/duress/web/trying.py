@@ -184,11 +184,8 @@ def in_turn(axes: tuple[tuple[float, ...], ...], now: tuple[float, ...]) -> list
     at = [float(np.interp(value, axis, range(len(axis)))) for value, axis in zip(now, axes, strict=True)]
 
     def rank(places: tuple[int, ...]) -> tuple[bool, float, tuple[int, ...]]:
-        apart = [
-            n - float(np.interp(value, axis, range(len(axis))))
-            for n, axis, value in zip(places, axes, now, strict=True)
-        ]
-        return any(n % 2 for n in places), sum(steps**2 for steps in apart), places
+        apart = sum((n - here) ** 2 for n, here in zip(places, at, strict=True))
+        return any(n % 2 for n in places), apart, places
 
     order = sorted(product(*(range(len(axis)) for axis in axes)), key=rank)
     return [tuple(axis[n] for n, axis in zip(places, axes, strict=True)) for places in order]

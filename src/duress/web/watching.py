@@ -9,7 +9,7 @@ from ..figures.theme import PARTY_COLOURS
 from ..play.watch import Watched, watched
 from ..report.reading import clean
 from ..report.words import counted, number, signed
-from .frame import bar
+from .frame import Bar
 from .rooms import Room
 from .shown import belief, heading, prices, row
 
@@ -33,7 +33,7 @@ class Watching:
         """Lay the page out."""
         self.client = ui.context.client
         self.client.on_delete(self.room.told.listen(self._changed))
-        bar(f"Seed {self.seen.seed}", self.seen.certificate, self.seen.notes[1:])
+        Bar(f"Seed {self.seen.seed}", self.seen.certificate, self.seen.notes[1:])
         with ui.element("main").classes("frame"):
             heading("h1", self.seen.title)
             with ui.element("div").classes("table"):
