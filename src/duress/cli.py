@@ -1034,11 +1034,20 @@ def serve(
             "teacher's board is printed.",
         ),
     ] = "",
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            metavar="NAME",
+            help="A further name by which the page is reached, such as that of a proxy before it; may be repeated. "
+            "Default: its own address, and the name of this computer.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the page: sit at the table in a browser."""
     from duress.web.serve import serve as serve_page
 
-    serve_page(host, port, show, files, code, lambda words: typer.echo(words, err=True))
+    serve_page(host, port, show, files, code, names or [], lambda words: typer.echo(words, err=True))
 
 
 def _command_line(command: str, scenario: str, options: Mapping[str, Any]) -> str:

@@ -144,9 +144,7 @@ def test_every_page_there_is_is_among_the_screens() -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_serious_in_a_class_either(
-    folder: Path, tmp_path: Path, windows: Callable[[], Window]
-) -> None:
+def test_nothing_is_serious_in_a_class_either(folder: Path, tmp_path: Path, windows: Callable[[], Window]) -> None:
     with served(folder, f"sqlite:///{tmp_path / 'games.sqlite'}", "--room-code", "auto") as (url, said):
         code, board = re.search(r"with the code (\w+)", said), re.search(r"(/board/\S+)", said)
         assert code and board

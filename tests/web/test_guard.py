@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import socket
+import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,9 +22,11 @@ Sent = list[dict[str, Any]]
 class Asked:
     """A guard before an application that says yes, and what was sent."""
 
-    def __init__(self, loopback: bool = True, pages: int = 0) -> None:
-        self.time, self.reached, self.heard = 0.0, 0, []
-        self.guard = Guard(self._yes, loopback, lambda: pages, lambda: self.time)
+    def __init__(
+        self, loopback: bool = True, pages: int = 0, names: tuple[str, ...] = (), server: str = "127.0.0.1"
+    ) -> None:
+        self.time, self.reached, self.heard, self.server = 0.0, 0, [], server
+        self.guard = Guard(self._yes, loopback, lambda: pages, names, lambda: self.time)
 
     async def _yes(self, scope: Any, receive: Any, send: Any) -> None:
         self.reached += 1
@@ -44,6 +47,7 @@ class Asked:
             "path": path,
             "headers": [(key.encode(), value.encode("latin-1")) for key, value in named.items()],
             "client": ("127.0.0.1", 1),
+            "server": (self.server, 8377),
             "extensions": {"websocket.http.response": {}},
         }
         messages = [
@@ -70,13 +74,39 @@ def test_the_names_of_loopback_are_right(host: str) -> None:
     "host",
     ["evil.example", "evil.example:8377", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "", "[::"],
 )
-def test_a_name_that_somebody_elses_server_points_here_is_refused_on_loopback_only(host: str) -> None:
-    asked = Asked()
-    status, said = asked.ask(host=host)
-    assert status == 421
-    assert "reached as localhost or 127.0.0.1 alone" in said
-    assert not asked.reached
-    assert Asked(loopback=False).ask(host=host or "x") == (200, "yes")
+def test_a_name_that_somebody_elses_server_points_here_is_refused_wherever_it_listens(host: str) -> None:
+    for asked, known in (
+        (Asked(), "localhost or 127.0.0.1"),
+        (Asked(loopback=False, server="192.168.1.5"), "its own address or name"),
+    ):
+        status, said = asked.ask(host=host)
+        assert status == 421
+        assert f"reached as {known} alone; it was asked for as {host!r}" in said
+        assert "--allow-host NAME" in said
+        assert not asked.reached
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        ("192.168.1.5", "192.168.1.5:8377"),
+        ("192.168.1.5", "Teacher.local:8377"),
+        ("::ffff:192.168.1.5", "192.168.1.5"),
+        ("fe80::1%eth0", "[fe80::1]:8377"),
+        ("127.0.0.1", "localhost:8377"),
+    ],
+)
+def test_elsewhere_than_on_loopback_the_address_it_arrived_at_and_the_names_allowed_are_right(
+    server: str, host: str
+) -> None:
+    assert Asked(False, names=("teacher.local",), server=server).ask(host=host) == (200, "yes")
+
+
+def test_a_name_that_is_allowed_is_right_on_loopback_too_and_its_pages_may_ask() -> None:
+    asked = Asked(names=("duress.school.example",))
+    assert asked.ask(host="duress.school.example", origin="https://duress.school.example") == (200, "yes")
+    assert asked.ask(host="other.school.example")[0] == 421
+    assert asked.ask(host="duress.school.example", origin="https://other.school.example")[0] == 403
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
@@ -156,6 +186,11 @@ def raw(address: str, request: str) -> str:
                 break
             had += part
         return had.decode("latin-1")
+
+
+def test_an_address_as_long_as_is_allowed_reaches_its_page(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/table/{'a' * 199_000}", timeout=60) as answer:
+        assert "the link is not whole" in answer.read().decode()
 
 
 def test_the_server_refuses_another_name_and_the_socket_of_another_page(address: str) -> None:

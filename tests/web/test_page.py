@@ -205,6 +205,7 @@ def test_every_answer_forbids_loading_from_elsewhere(address: str) -> None:
     [
         (["--port", "0"], "port: is 0"),
         (["--host", "nowhere"], "host: is 'nowhere'"),
+        (["--allow-host", "http://x:1"], "allow-host: is 'http://x:1'; a name such as duress.example"),
         (["--files", "/nowhere"], "files: '/nowhere' is no folder"),
         (["--room-code", "abc"], "room-code: is 'abc'; 4 to 20 letters and digits are allowed, or auto"),
     ],

@@ -1,8 +1,9 @@
 """What stands before every page: who may ask, how much, how often; and that nothing is loaded from elsewhere.
 
-A server on loopback is reached by any page that the same browser has open. Two checks keep those out: the name the
-browser asked for must be one of loopback's (a name that an attacker's server points here is not), and a request that
-says which page it comes from must come from a page of this server. The second holds wherever the server listens.
+A server is reached by any page that a browser near it has open. Two checks keep those out: the name the browser asked
+for must be one this server has (a name that an attacker's server points here is not), and a request that says which
+page it comes from must come from a page of this server. On loopback the names are loopback's; elsewhere they are the
+address the request arrived at and the name of the computer; those of a proxy or a forwarded port the user tells.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -109,14 +110,21 @@ class Guard:
         Whether the server listens on loopback, so that no other name for it is right.
     pages : callable
         Gives the number of pages that are open.
+    names : collection of str
+        Further names by which the server is reached, in small letters and without a port.
     now : callable
         Gives the time in seconds.
     """
 
     def __init__(
-        self, app: ASGIApp, loopback: bool, pages: Callable[[], int], now: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        loopback: bool,
+        pages: Callable[[], int],
+        names: Collection[str] = (),
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app, self._loopback, self._pages, self._now = app, loopback, pages, now
+        self._app, self._loopback, self._pages, self._names, self._now = app, loopback, pages, names, now
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -142,9 +150,13 @@ class Guard:
         """Return the status and the sentence with which a request is refused; 0 if it is not."""
         named = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
         hosts = [value for name, value in named if name == b"host"]
-        if len(hosts) != 1 or (self._loopback and not names_loopback(hosts[0])):
+        if len(hosts) != 1 or not self._named(hosts[0], scope):
             asked = hosts[0] if len(hosts) == 1 else "no one name"
-            return 421, f"This server is reached as localhost or 127.0.0.1 alone; it was asked for as {asked!r}."
+            known = "localhost or 127.0.0.1" if self._loopback else "its own address or name"
+            return 421, (
+                f"This server is reached as {known} alone; it was asked for as {asked!r}. "
+                "Whoever runs it can allow a name: duress serve --allow-host NAME."
+            )
         for name, value in named:
             if name == b"origin" and urlsplit(value).netloc.casefold() != hosts[0].casefold():
                 return 403, f"A page of another server ({value}) asked; pages of this server alone may."
@@ -161,6 +173,16 @@ class Guard:
         if not scope["path"].startswith(_FRAMEWORK) and self._pages() >= MOST_PAGES:
             return 503, f"{MOST_PAGES} pages are open here, which is all this server allows. Try again in a minute."
         return 0, ""
+
+    def _named(self, host: str, scope: Scope) -> bool:
+        """Return whether a host as a browser names it is this server: by loopback, address or a name that is known."""
+        name = name_of(host)
+        if not name:
+            return False
+        if name in self._names:
+            return True
+        arrived = _plain((scope.get("server") or ("",))[0])
+        return names_loopback(host) if self._loopback or _is_loopback(arrived) else _plain(name) == arrived
 
     def _bucket(self, scope: Scope) -> Bucket:
         address = (scope.get("client") or ("",))[0]
@@ -214,13 +236,34 @@ def _told_length(named: list[tuple[bytes, str]]) -> int:
     return int(found) if found.isdecimal() else 0
 
 
+def name_of(host: str) -> str:
+    """Return the name of a host as a browser gives it, without its port and in small letters; empty if it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
 def names_loopback(host: str) -> bool:
     """Return whether a host as a browser names it, with a port or without, is this computer and can be no other."""
+    name = name_of(host)
+    return name == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def _plain(address: str) -> str:
+    """Return an address in its one form; a name as it is."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or found) if found.version == 6 else str(found)
 
 
 async def _refuse(scope: Scope, send: Send, status: int, sentence: str) -> None:

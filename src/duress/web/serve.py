@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import Fault, InputError
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?")
+"""A name or an address that a browser may ask for."""
+
+
+_FURTHER = 65_536
+"""Bytes of the head of a request beside its address."""
 
 
 def is_loopback(host: str) -> bool:
@@ -22,6 +30,12 @@ def _reached(host: str) -> str:
             "that address."
         )
     return "Whoever can reach the address of this server can open these links."
+
+
+def own_names() -> set[str]:
+    """Return the names by which others in the same network may find this computer."""
+    name = socket.gethostname().casefold()
+    return {name, f"{name.partition('.')[0]}.local"} if name else set()
 
 
 def _address_of(host: str) -> str:
@@ -43,6 +57,7 @@ def serve(
     show: bool = False,
     folder: Path | None = None,
     code: str = "",
+    names: Sequence[str] = (),
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until interrupted.
@@ -59,13 +74,16 @@ def serve(
         Where the user's own scenarios are.
     code : str
         By which a class joins, see `duress.web.classroom.code_of`; empty for no class.
+    names : sequence of str
+        Further names by which the server is reached, of a proxy before it, say; those it has by itself are its address
+        and, if it is not on loopback, the name of this computer.
     say : callable
         Told the address once it is known to be good.
 
     Raises
     ------
     InputError
-        If the page's packages are not installed, the folder is not there, or host or port cannot be used.
+        If the page's packages are not installed, the folder is not there, or host, port or a name cannot be used.
     """
     faults = []
     if not 1 <= port <= 65535:
@@ -75,6 +93,11 @@ def serve(
             ipaddress.ip_address(host)
         except ValueError:
             faults.append(Fault("host", f"is {host!r}; it must be an address, such as 127.0.0.1, or localhost"))
+    faults += [
+        Fault("allow-host", f"is {name!r}; a name such as duress.example, or an address, is needed, without a port")
+        for name in names
+        if not _NAME.fullmatch(name)
+    ]
     if folder is not None and not folder.is_dir():
         faults.append(Fault("files", f"{str(folder)!r} is no folder"))
     if faults:
@@ -86,10 +109,11 @@ def serve(
             "the page needs NiceGUI, which is not installed; install duress with its extra: duress[web]"
         ) from None
     from .classroom import code_of
-    from .guard import MOST_BYTES, Guard
+    from .guard import MOST_BYTES, MOST_LETTERS, Guard
     from .pages import lay_out
 
-    app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances))
+    known = {name.casefold().strip("[]") for name in names} | (set() if is_loopback(host) else own_names())
+    app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances), names=known)
     here = f"http://{_address_of(host)}:{port}"
     classroom = lay_out(folder, here, _reached(host), code_of(code) if code else "")
     say(f"{here} (Ctrl+C stops it)")
@@ -107,4 +131,5 @@ def serve(
         show_welcome_message=False,
         reconnect_timeout=60.0,
         ws_max_size=MOST_BYTES,
+        h11_max_incomplete_event_size=MOST_LETTERS + _FURTHER,
     )
