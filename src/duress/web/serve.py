@@ -131,5 +131,6 @@ def serve(
         show_welcome_message=False,
         reconnect_timeout=60.0,
         ws_max_size=MOST_BYTES,
+        http="h11",  # the other parser refuses addresses beyond 65,535 letters
         h11_max_incomplete_event_size=MOST_LETTERS + _FURTHER,
     )
