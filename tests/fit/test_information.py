@@ -23,7 +23,7 @@ def test_a_flat_direction_names_the_parameters_it_moves() -> None:
     for check in (inverse_information, check_curved):
         with pytest.raises(FlatError) as raised:
             check(flat, np.zeros(3))
-        assert told_apart(DESIGN, raised.value.direction).startswith(
+        assert told_apart(DESIGN, raised.value.directions).startswith(
             "the data do not tell these parameters apart: W_A:1, V_A:1;"
         )
 

@@ -76,6 +76,7 @@ def fit(
     formulas = {name: str(utilities.get(name, game.defaults[name])).strip() or "0" for name in game.utilities}
     check_formulas(formulas, frame)
     named = game.outcome_columns(outcome, frame)
+    _check_outcome(formulas, named)
     extra = [name for name in (*game.columns, *([cluster] if cluster else [])) if name]
     absent = [name for name in extra if name not in frame.columns]
     if absent:
@@ -157,6 +158,17 @@ def _check(utilities: Mapping[str, str], errors: str, missing: str, samples: int
         faults.append(Fault("missing", f"must be drop or refuse; found {missing!r}"))
     if samples < 10:
         faults.append(Fault("samples", f"must be at least 10; found {samples}"))
+    if faults:
+        raise InputError(faults)
+
+
+def _check_outcome(formulas: Mapping[str, str], named: Sequence[str]) -> None:
+    faults = [
+        Fault(utility, f"column {name!r} is what happened, and cannot be what explains it; leave it out")
+        for utility, formula in formulas.items()
+        for name in columns_in([formula])
+        if name in named
+    ]
     if faults:
         raise InputError(faults)
 

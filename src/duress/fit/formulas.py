@@ -256,12 +256,18 @@ def design_of(formulas: Mapping[str, str], frame: pl.DataFrame) -> tuple[Design,
         If a term cannot be worked out, or is infinite somewhere.
     """
     held = _for_formulaic(frame)
-    terms, blocks, specifications = [], [], []
+    terms, blocks, specifications, faults = [], [], [], []
     for utility, formula in formulas.items():
-        block, names, specification = _block(utility, formula, held, frame.height)
+        try:
+            block, names, specification = _block(utility, formula, held, frame.height)
+        except InputError as error:
+            faults += error.faults
+            continue
         terms.append(names)
         blocks.append(block)
         specifications.append(specification)
+    if faults:
+        raise InputError(faults)
     return Design(tuple(formulas), tuple(terms), tuple(blocks)), tuple(specifications)
 
 

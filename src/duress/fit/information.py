@@ -12,22 +12,22 @@ Array = NDArray[np.float64]
 FLAT = 1e-11
 """Share of the steepest curvature below which a direction is flat."""
 RIDGE = 1e-7
-"""The same where curvature is known to fewer digits, from differences, and the search found no top."""
+"""Share of the median curvature, for the same where the search found no top and curvature is that of differences."""
 _VAGUE = 50.0
 """What the size of a regressor may be worth, in units of the errors in utilities, before it is said to be vague."""
 
 
 class FlatError(ArithmeticError):
-    """A log-likelihood that does not change along some direction.
+    """A log-likelihood that does not change along some directions.
 
     Parameters
     ----------
-    direction : array, shape (parameters,)
+    directions : array, shape (parameters, directions)
     """
 
-    def __init__(self, direction: Array) -> None:
+    def __init__(self, directions: Array) -> None:
         super().__init__("the likelihood is flat")
-        self.direction = direction
+        self.directions = directions
 
 
 class WildError(ArithmeticError):
@@ -56,12 +56,14 @@ def inverse_information(bread: Array, at: Array) -> Array:
     size = np.sqrt(np.maximum(np.abs(np.diag(bread)), 1e-300))
     values, axes = np.linalg.eigh(bread / np.outer(size, size))
     if values[0] < FLAT * values[-1]:
-        raise FlatError(axes[:, 0] / size)
+        raise FlatError(axes[:, values < FLAT * values[-1]] / size[:, None])
     return (axes / values) @ axes.T / np.outer(size, size)
 
 
 def check_curved(bread: Array, at: Array) -> None:
     """Raise where a search ended on a ridge: curvature next to 0 along some direction, of either sign.
+
+    Next to 0 beside the median, for where an equilibrium is about to vanish the steepest curvature has no bound.
 
     Raises
     ------
@@ -69,9 +71,9 @@ def check_curved(bread: Array, at: Array) -> None:
     """
     _check_finite(bread, at)
     values, axes = np.linalg.eigh(bread)
-    flattest = int(np.argmin(np.abs(values)))
-    if abs(values[flattest]) < RIDGE * np.abs(values).max():
-        raise FlatError(axes[:, flattest])
+    flat = np.abs(values) < RIDGE * np.median(np.abs(values))
+    if flat.any():
+        raise FlatError(axes[:, flat])
 
 
 def _check_finite(bread: Array, at: Array) -> None:
@@ -79,24 +81,25 @@ def _check_finite(bread: Array, at: Array) -> None:
         raise WildError(at)
 
 
-def dependence(columns: Array) -> Array | None:
-    """Return weights by which columns sum to nothing, as may be in a sample of rows; None if there are none."""
+def dependence(columns: Array) -> Array:
+    """Return weights by which columns sum to nothing, as may be in a sample of rows, shape (columns, ways)."""
     sizes = np.linalg.norm(columns, axis=0)
     sizes[sizes == 0.0] = 1.0
     _, values, axes = np.linalg.svd(columns / sizes)
-    return axes[-1] / sizes if values[-1] < FLAT else None
+    return axes[values < FLAT].T / sizes[:, None]
 
 
-def _named(design: Design, direction: Array) -> list[str]:
-    """Return the parameters that matter along a direction, by what the sizes of their columns make of them."""
+def _named(design: Design, directions: Array) -> list[str]:
+    """Return the parameters that matter along directions, by what the sizes of their columns make of them."""
     sizes = np.array([np.sqrt((column**2).mean()) for block in design.blocks for column in block.T])
-    worth = np.abs(direction) * np.where(sizes > 0.0, sizes, 1.0)
-    return [name for name, part in zip(design.names, worth / worth.max(), strict=True) if part > 0.05]
+    worth = np.abs(directions) * np.where(sizes > 0.0, sizes, 1.0)[:, None]
+    parts = (worth / worth.max(axis=0)).max(axis=1)
+    return [name for name, part in zip(design.names, parts, strict=True) if part > 0.05]
 
 
-def told_apart(design: Design, direction: Array) -> str:
-    """Return the sentence on parameters along a direction in which the likelihood is flat."""
-    apart = _named(design, direction)
+def told_apart(design: Design, directions: Array) -> str:
+    """Return the sentence on parameters along directions, shape (parameters, directions), that change nothing."""
+    apart = _named(design, directions)
     if len(apart) == 1:
         return f"the data do not tell {apart[0]}: it may tell a move nearly without error; leave the term out"
     return f"the data do not tell these parameters apart: {', '.join(apart)}; leave a term out"
@@ -113,8 +116,8 @@ def wildest(design: Design, at: Array) -> str:
     )
 
 
-def vague_direction(at: Array, inverse: Array) -> Array | None:
-    """Return a direction of which the data tell next to nothing, or along which estimates are huge; None if none is.
+def vague_directions(at: Array, inverse: Array) -> Array:
+    """Return directions of which the data tell next to nothing, or in which estimates are huge, (parameters, ways).
 
     Parameters
     ----------
@@ -124,14 +127,13 @@ def vague_direction(at: Array, inverse: Array) -> Array | None:
         Inverse information of them.
     """
     _, variances, axes = np.linalg.svd(inverse)
-    if variances[0] > _VAGUE**2:
-        return axes[0]
-    return at if np.abs(at).max() > _VAGUE else None
+    ways = axes[variances > _VAGUE**2].T
+    return at[:, None] if not ways.size and np.abs(at).max() > _VAGUE else ways
 
 
-def hardly_told(design: Design, direction: Array) -> str:
+def hardly_told(design: Design, directions: Array) -> str:
     """Return a note on parameters of which the data tell next to nothing."""
-    found = _named(design, direction)
+    found = _named(design, directions)
     many = "its estimate or error is" if len(found) == 1 else "their estimates or errors are"
     which = ", ".join(found)
     return f"The data hardly tell {which}: {many} very large. A column may tell a move nearly without error."

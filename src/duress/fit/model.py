@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from .design import Design
 from .formulas import number_column
-from .information import FlatError, WildError, dependence, hardly_told, told_apart, vague_direction, wildest
+from .information import FlatError, WildError, dependence, hardly_told, told_apart, vague_directions, wildest
 
 Array = NDArray[np.float64]
 Step = Callable[[int, float], None]
@@ -152,16 +152,16 @@ class Model(ABC):
         """
         inner, turn = design.orthogonal()
         alone = dependence(turn)
-        if alone is not None:
+        if alone.size:
             raise InputError(told_apart(design, alone))
         try:
             found = self.search(inner, observed, frame, None if start is None else turn @ start, step)
         except FlatError as error:
-            raise InputError(told_apart(design, np.linalg.inv(turn) @ error.direction)) from None
+            raise InputError(told_apart(design, np.linalg.inv(turn) @ error.directions)) from None
         except WildError as error:
             raise InputError(wildest(design, np.linalg.inv(turn) @ error.at)) from None
-        vague = vague_direction(found.at / self.unit, found.inverse / self.unit**2)
-        notes = () if vague is None else (hardly_told(design, np.linalg.inv(turn) @ vague),)
+        vague = vague_directions(found.at / self.unit, found.inverse / self.unit**2)
+        notes = (hardly_told(design, np.linalg.inv(turn) @ vague),) if vague.size else ()
         return replace(found.turned(turn), notes=(*found.notes, *notes))
 
     @abstractmethod

@@ -32,6 +32,8 @@ _NESTED_MOST = 500
 _LOST_MOST = 3
 """Rounds without a maximum after which expectations are given up."""
 _RESELECT_MOST = 6
+_SAME = 1e-6
+"""Difference in the probability that B resists below which two equilibria are one."""
 _CLIMB_MOST = 50
 _SCATTER = (0.3, 1.0, 2.0)
 """How far from the likeliest estimates a search under a rule begins, in standard errors."""
@@ -216,7 +218,7 @@ class Search:
             new, t = self._top(at, t, None)
             top = new if top is None else new._replace(steps=top.steps + new.steps)
             again = self._choose(top.at, selection)
-            chosen = bool(np.abs(expit(again) - expit(t)).max() < 1e-6)
+            chosen = bool(np.abs(expit(again) - expit(t)).max() < _SAME)
             if chosen or not (top.reached or near):
                 break
             at, t, near = top.at, again, top.reached
@@ -226,13 +228,19 @@ class Search:
     def _ruled(self, near: Top, t: Array, selection: Selection) -> tuple[Top, Array]:
         """Return the maximum with the equilibria of a rule, looked for around ``near``.
 
-        The likelihood jumps where the equilibrium of the rule comes into being or vanishes in a row, so the search
-        begins at the best of some draws as far away as estimates scatter, and takes only steps that climb in spite of
-        jumps.
+        No rule does better than the equilibria that suit rows best, so where it chooses the same there is nothing to
+        look for. Else the likelihood jumps where the equilibrium of the rule comes into being or vanishes in a row, so
+        the search begins at the best of some draws as far away as estimates scatter, and takes only steps that climb
+        in spite of jumps.
         """
+        if np.abs(expit(self._choose(near.at, selection)) - expit(t)).max() < _SAME:
+            return near, t
         u = self.design.at(near.at)
         bend, _ = self._following(u, t, lambda u, t, counts: in_equilibrium(u, counts, t)[1])
-        values, axes = np.linalg.eigh(-self.design.curvature(0.5 * (bend + np.swapaxes(bend, 1, 2))))
+        information = -self.design.curvature(0.5 * (bend + np.swapaxes(bend, 1, 2)))
+        if not np.isfinite(information).all():
+            return near, t
+        values, axes = np.linalg.eigh(information)
         spread = axes / np.sqrt(np.maximum(values, 1e-6 * values.max()))
         random = np.random.default_rng(0)
         away = [
