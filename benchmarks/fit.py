@@ -13,34 +13,17 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import polars as pl
+from reference_fits import FITS, MISSING, REFERENCE, SANCTIONS
 
 import duress as du
-from duress import CrisisSignaling, Egame12, Egame122, Egame123, Ultimatum
+from duress import CrisisSignaling
 from duress.fit.validity import folds_of, score
 
-REFERENCE = Path("/work/shared/reference/empirics")
 ROUNDS = 5
 FOLDS = 10
-
-SANCTIONS = {
-    "S_A": "0 + sqrt(senderecondep) + senderdemocracy + contig + ally",
-    "V_A": "1 + anticipatedsendercosts",
-    "C_B": "1 + sqrt(targetecondep) + anticipatedtargetcosts + contig + ally",
-    "W_A": "1 + sqrt(senderecondep) + senderdemocracy + lncaprat",
-    "W_B": "1 + targetdemocracy + lncaprat",
-    "a": "1 + senderdemocracy",
-}
-GIVEN = ("PRhat", "PFhat")
-DISPUTES = {"u1(L)": "1 + s_wt_re1 + revis1", "u1(RR)": "1 + regime1", "u2(RR)": "1 + balanc + regime2"}
-FOUR = {"u1(LL)": "x1 + x2", "u1(LR)": "x3 + f1", "u1(RR)": "x4 + x5", "u2(LR)": "z1 + z2", "u2(RR)": "z3 + f2"}
-THREE_PLAYERS = {
-    "u1(L)": "x1 + x2", "u1(RRL)": "x3", "u1(RRR)": "x4 + x5", "u2(RRL)": "x6", "u2(RRR)": "x7", "u3(RRR)": "x8",
-}  # fmt: skip
-RESERVATION = {"R1": "x1 + x2 + x3 + x4 + w1 + w2", "R2": "z1 + z2 + z3 + z4 + w1 + w2"}
 
 R_PROGRAM = """
 suppressMessages({library(sigInt); library(Formula)})
@@ -89,24 +72,9 @@ def times_of_r() -> tuple[dict[str, float], str]:
 
 def report_times() -> None:
     theirs, where = times_of_r()
-    sanctions = pl.read_csv(REFERENCE / "sanctions/crises.csv")
-    disputes = REFERENCE / "war1800/disputes.csv"
-    moves = ("a1", "a2", "a3")
-    cases = {
-        "pl": (CrisisSignaling("pl", GIVEN), sanctions, SANCTIONS, None),
-        "npl": (CrisisSignaling("npl", GIVEN), sanctions, SANCTIONS, None),
-        "cmle": (CrisisSignaling("cmle", GIVEN), sanctions, SANCTIONS, None),
-        "egame12_m1_probit": (Egame12(), disputes, DISPUTES, ("esc", "war")),
-        "egame12_m2_logit": (Egame12("logit"), disputes, DISPUTES, ("esc", "war")),
-        "egame12_m1_private": (Egame12(uncertainty="private"), disputes, DISPUTES, ("esc", "war")),
-        "egame122_m1": (Egame122(), REFERENCE / "simulated/data_122.csv", FOUR, "y"),
-        "egame123_m1_private_probit": (
-            Egame123(uncertainty="private"), REFERENCE / "simulated/data_123.csv", THREE_PLAYERS, moves,
-        ),
-        "ultimatum_m1": (Ultimatum(15.0), REFERENCE / "simulated/data_ult.csv", RESERVATION, None),
-    }  # fmt: skip
     print(f"{where}.\n{'fit':<28}{'all of it, s':>14}{'estimator, s':>14}{'R, s':>10}{'R / estimator':>15}{'logL':>16}")
-    for name, (model, data, utilities, outcome) in cases.items():
+    for name, (model, path, utilities, outcome) in FITS.items():
+        data = pl.read_csv(path, null_values=["NA"])
         fitted = du.fit(model, data, utilities, outcome=outcome)
         observed, design = model.observe(fitted.outcome, fitted.frame), fitted.design
         whole = median(lambda m=model, d=data, u=utilities, o=outcome: du.fit(m, d, u, outcome=o))
@@ -118,7 +86,8 @@ def report_times() -> None:
 
 
 def report_equilibria() -> None:
-    fitted = du.fit(CrisisSignaling("npl", GIVEN), REFERENCE / "sanctions/crises.csv", SANCTIONS)
+    model, data, utilities, _ = FITS["npl"]
+    fitted = du.fit(model, data, utilities)
     found = median(fitted.predict)
     print(f"\nevery equilibrium of all 418 games, s: {found:.3f} (R's predict: 3.8)")
 
@@ -179,7 +148,7 @@ def rivals(data: pl.DataFrame, seen: np.ndarray, fold: np.ndarray) -> dict[str, 
 
 def main() -> None:
     if not REFERENCE.is_dir():
-        print(f"the reference data are not there: {REFERENCE}")
+        print(MISSING)
         return
     report_times()
     report_equilibria()

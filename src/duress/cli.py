@@ -875,7 +875,9 @@ def fit(
     out: Annotated[Path | None, typer.Option(metavar="FIT.json", help="Save the fit, for later.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the fit as one HTML page, too.")] = None,
     latex: Annotated[Path | None, typer.Option(help="Write the coefficients as a LaTeX table, too.")] = None,
-    figure: Annotated[Path | None, typer.Option(help="Draw the coefficients, as .svg or .html.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw the coefficients, and the profiles asked for, as .svg or .html.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit a game of crisis bargaining to data: what sides want, from what they did."""
@@ -929,13 +931,13 @@ def fit(
         if out is not None:
             answer.save(out)
         if html is not None:
-            to_page(report.render(answer, effects, command))
+            to_page(report.render(answer, effects, profiles, command))
         if latex is not None:
             to_tex(answer.to_latex() + "\n")
         if figure is not None:
-            from duress.figures import coefficients_chart, to_html, to_svg
+            from duress.figures import fit_chart, to_html, to_svg
 
-            chart = coefficients_chart(answer)
+            chart = fit_chart(answer, profiles)
             draw(to_svg(chart) if figure.suffix == ".svg" else to_html(chart, answer.model.title))
     compared = [] if other is None else [vuong(answer, other), clarke(answer, other)]
     if as_json:

@@ -7,35 +7,27 @@ duress reports is the formula as it should be.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from benchmarks.reference_fits import FITS, MISSING
+from benchmarks.reference_fits import REFERENCE as EMPIRICS
 from numpy.typing import NDArray
 from scipy.special import expit
 
 import duress as du
-from duress import CrisisSignaling, Fit
+from duress import Fit
 from duress.fit.equilibria import equilibria
 from duress.fit.pseudo import answer, gap, given_expectations, log_chances
 from duress.fit.signaling_game import challenge, threshold
 
 Array = NDArray[np.float64]
 
-REFERENCE = Path("/work/shared/reference/empirics/sanctions")
-pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=f"the reference data are not there: {REFERENCE}")
+REFERENCE = EMPIRICS / "sanctions"
+pytestmark = pytest.mark.skipif(not REFERENCE.is_dir(), reason=MISSING)
 
-UTILITIES = {
-    "S_A": "0 + sqrt(senderecondep) + senderdemocracy + contig + ally",
-    "V_A": "1 + anticipatedsendercosts",
-    "C_B": "1 + sqrt(targetecondep) + anticipatedtargetcosts + contig + ally",
-    "W_A": "1 + sqrt(senderecondep) + senderdemocracy + lncaprat",
-    "W_B": "1 + targetdemocracy + lncaprat",
-    "a": "1 + senderdemocracy",
-}
-GIVEN = ("PRhat", "PFhat")
 OURS = {"SA": "S_A", "VA": "V_A", "CB": "C_B", "barWA": "W_A", "barWB": "W_B", "bara": "a"}
 
 
@@ -50,8 +42,9 @@ def column(name: str, field: str) -> dict[str, float]:
     return dict(zip(names, table[field], strict=True))
 
 
-def fitted(method: Any, **options: Any) -> Fit:
-    return du.fit(CrisisSignaling(method, GIVEN), REFERENCE / "crises.csv", UTILITIES, **options)
+def fitted(method: str) -> Fit:
+    model, data, utilities, _ = FITS[method]
+    return du.fit(model, data, utilities)
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,9 @@ def test_it_prints_the_summary_and_writes_what_was_asked(data: str, tmp_path: Pa
     page = (tmp_path / "fit.html").read_text(encoding="utf-8")
     assert "<svg" in page
     assert "challenge" in page
+    assert page.count("<svg") == 2
+    assert "log-likelihood lost" in page
+    assert "log-likelihood lost" in (tmp_path / "fit.svg").read_text(encoding="utf-8")
     assert "http" not in page.replace("http://www.w3.org", "")
     assert pl.read_csv(tmp_path / "p.csv").height == back.predict().height
 

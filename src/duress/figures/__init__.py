@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duress.figures.beliefs import beliefs_chart
-    from duress.figures.coefficients import coefficients_chart
+    from duress.figures.coefficients import coefficients_chart, fit_chart, likelihood_chart
     from duress.figures.deal import deal_space
     from duress.figures.export import draw, to_html, to_svg, to_vega, vega_javascript
     from duress.figures.fan import fan_chart
@@ -27,7 +27,9 @@ __all__ = [
     "deal_space",
     "draw",
     "fan_chart",
+    "fit_chart",
     "lever_cases_chart",
+    "likelihood_chart",
     "paths_chart",
     "phase_map",
     "profiles_chart",
@@ -48,7 +50,9 @@ _HOME = {
     "deal_space": "deal",
     "draw": "export",
     "fan_chart": "fan",
+    "fit_chart": "coefficients",
     "lever_cases_chart": "levers",
+    "likelihood_chart": "coefficients",
     "paths_chart": "paths",
     "phase_map": "phases",
     "profiles_chart": "profiles",

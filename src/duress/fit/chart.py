@@ -1,11 +1,14 @@
-"""Coefficients with their intervals, drawn. The room of figures gives it its looks."""
+"""Coefficients with their intervals, and likelihood profiles, drawn. The room of figures gives them their looks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from ..errors import Fault, InputError
+from .profile import DROP
 
 if TYPE_CHECKING:
     from .record import Fit
@@ -41,3 +44,44 @@ def coefficients_chart(fit: Fit, utilities: Sequence[str] | None = None) -> Any:
         "utility:N", sort=wanted, title=None, header=alt.Header(labelAngle=0, labelAlign="left", labelFontWeight="bold")
     )
     return layers.facet(row=facets, spacing=6).resolve_scale(y="independent")
+
+
+def profiles_chart(fit: Fit, profiles: Mapping[str, pl.DataFrame]) -> Any:
+    """Return a chart of likelihood profiles by coefficient, one under the other.
+
+    Each shows what the log-likelihood loses as the coefficient is held elsewhere, beside what it would lose were it a
+    parabola, as standard errors take it to be (dashed). Values above the rule are in the 95 % interval.
+    """
+    import altair as alt
+
+    return alt.vconcat(*(_profile(fit, name, table) for name, table in profiles.items()), spacing=16)
+
+
+def _profile(fit: Fit, name: str, table: pl.DataFrame) -> Any:
+    import altair as alt
+
+    centre, spread = fit[name], float(fit.standard_errors[fit.number(name)])
+    rows = [
+        {"value": value, "fall": -below, "parabola": -0.5 * ((value - centre) / spread) ** 2}
+        for value, below in table.select("value", "below").iter_rows()
+    ]
+    lowest = min(-1.5 * DROP, *(row["fall"] for row in rows))
+    x = alt.X("value:Q", title=None, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(format="~g", tickCount=6))
+    fall = alt.Scale(domain=[lowest, 0.0], clamp=True)
+    y = alt.Y("fall:Q", title="log-likelihood lost", scale=fall)
+    tooltip = [alt.Tooltip("value:Q", format=".4g"), alt.Tooltip("fall:Q", title="log-likelihood lost", format=".3f")]
+    base = alt.Chart(alt.InlineData(values=rows))
+    best = alt.Chart(alt.InlineData(values=[{"value": centre, "fall": 0.0}]))
+    return alt.layer(
+        base.mark_rule(color="#8a8a8a").encode(y=alt.datum(-DROP)),
+        base.mark_line(color="#8a8a8a", strokeDash=[5, 3], interpolate="monotone").encode(
+            x=x, y=alt.Y("parabola:Q", scale=fall)
+        ),
+        base.mark_line(color="#0072B2", strokeWidth=2, point=True, interpolate="monotone").encode(
+            x=x, y=y, tooltip=tooltip
+        ),
+        best.mark_point(filled=True, size=90, color="#222222").encode(x=x, y=y),
+        width=420,
+        height=130,
+        title=name.replace(":1", ", constant") if name.endswith(":1") else name.replace(":", ", ", 1),
+    )

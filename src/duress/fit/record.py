@@ -210,6 +210,12 @@ class Fit:
 
         return coefficients_chart(self, utilities)
 
+    def plot_profile(self, *names: str, points: int = 11, width: float = 3.0) -> Any:
+        """Return an Altair chart of the likelihood profiles of coefficients; without a name, of all of them."""
+        from .chart import profiles_chart
+
+        return profiles_chart(self, {name: self.profile(name, points, width) for name in names or self.names})
+
     def save(self, path: str | Path) -> None:
         """Write the fit to a file, the rows it used with it, to be read by `load_fit`."""
         from .store import save

@@ -89,9 +89,9 @@ def effect_rows(table: pl.DataFrame) -> list[list[str]]:
     ]
 
 
-def render(fit: Fit, effects: Mapping[str, pl.DataFrame], command: str) -> str:
+def render(fit: Fit, effects: Mapping[str, pl.DataFrame], profiles: Mapping[str, pl.DataFrame], command: str) -> str:
     """Return a fit as one HTML page that needs nothing else."""
-    from duress.figures import coefficients_chart, to_svg  # which take a second to import
+    from duress.figures import coefficients_chart, likelihood_chart, to_svg  # which take a second to import
 
     title = escape(fit.model.title)
     parts = [
@@ -105,6 +105,12 @@ def render(fit: Fit, effects: Mapping[str, pl.DataFrame], command: str) -> str:
         parts += [
             f"<h2>Average effect of {escape(name)}</h2>",
             html_table(["outcome", "from", "to", "effect", "95 % interval"], effect_rows(table)),
+        ]
+    if profiles:
+        parts += [
+            "<h2>Likelihood profiles</h2>\n<p>What the log-likelihood loses as one coefficient is held elsewhere, and "
+            "dashed what its standard error has it lose. Above the rule is the 95 % interval.</p>",
+            to_svg(likelihood_chart(fit, profiles), "profiles"),
         ]
     parts += [
         f"<h2>The game</h2>\n<pre>{escape(fit.model.about)}</pre>",
