@@ -20,7 +20,8 @@ _STYLE = (
     "table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .7rem;text-align:right}"
     "td,th{border-bottom:1px solid #ddd}"
     "td:first-child,td:nth-child(2),th:first-child,th:nth-child(2){text-align:left}"
-    "h2+table :is(td,th):nth-child(2){text-align:right}pre{white-space:pre-wrap}"
+    "h2+table :is(td,th):nth-child(2){text-align:right}pre.command{white-space:pre-wrap}"
+    "@media(max-width:40rem){body{margin:.5rem auto}table,pre{font-size:.75rem}td,th{padding:.2rem .25rem}}"
     "svg{max-width:100%;height:auto}pre{overflow-x:auto;background:#f6f6f6;padding:1rem}"
 )
 
@@ -114,6 +115,6 @@ def render(fit: Fit, effects: Mapping[str, pl.DataFrame], profiles: Mapping[str,
         ]
     parts += [
         f"<h2>The game</h2>\n<pre>{escape(fit.model.about)}</pre>",
-        f"<h2>How to repeat it</h2>\n<pre>{escape(command)}</pre>\n</html>\n",
+        f'<h2>How to repeat it</h2>\n<pre class="command">{escape(command)}</pre>\n</html>\n',
     ]
     return "\n".join(parts)
