@@ -33,7 +33,7 @@ def _kernels_digest() -> str:
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted([*_PACKAGE.glob("solve/*.py"), *_PACKAGE.glob("simulate/*.py")]):
         source = path.read_bytes()
-        if b"\n@kernel\n" in source or b"\n@entry\n" in source:
+        if any(b"\n@" + mark + b"\n" in source for mark in (b"kernel", b"inlined", b"entry")):
             digest.update(source)
     return digest.hexdigest()[:16]
 
@@ -67,12 +67,21 @@ def kernel(function: Any) -> Any:
     return _compiled(function, called_from_python=False)
 
 
+def inlined(function: Any) -> Any:
+    """Compile ``function`` into every kernel that calls it.
+
+    Named tuples of arrays are handed over by value, some hundred words for a game or a room, and where a kernel is
+    called a million times a second that costs more than what it does.
+    """
+    return _compiled(function, called_from_python=False, forceinline=True)
+
+
 def entry(function: Any) -> Any:
     """Compile ``function``, which Python calls, when it is first called: a kernel in all else."""
     return _compiled(function, called_from_python=True)
 
 
-def _compiled(function: Any, called_from_python: bool) -> Any:
+def _compiled(function: Any, called_from_python: bool, forceinline: bool = False) -> Any:
     before = nb.config.CACHE_DIR  # type: ignore[attr-defined]
     nb.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
     try:
@@ -84,6 +93,7 @@ def _compiled(function: Any, called_from_python: bool) -> Any:
             error_model="numpy",
             no_cpython_wrapper=not called_from_python,
             no_cfunc_wrapper=True,
+            forceinline=forceinline,
         )(function)
     finally:
         nb.config.CACHE_DIR = before  # type: ignore[attr-defined]
@@ -131,3 +141,49 @@ def _high_product(typing_context: Any, first: Any, second: Any) -> Any:
 
 high_product: Any = intrinsic(_high_product)
 """``high_product(a, b)``: the upper 64 bits of the product of two unsigned integers of 64 bits."""
+
+
+def _address(context: Any, builder: Any, array: Any, value: Any, place: Any) -> Any:
+    """Return the address of ``array[place]``."""
+    return builder.gep(context.make_array(array)(context, builder, value).data, [place])
+
+
+def _seen(typing_context: Any, keys: Any, place: Any) -> Any:
+    """Type and generate `seen`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load_atomic(_address(context, builder, keys, *arguments), "acquire", 8)
+
+    return types.int64(keys, types.int64), generate
+
+
+def _claimed(typing_context: Any, keys: Any, place: Any, free: Any, busy: Any) -> Any:
+    """Type and generate `claimed`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, where, before, after = arguments
+        address = _address(context, builder, keys, array, where)
+        return builder.extract_value(builder.cmpxchg(address, before, after, "acq_rel", "acquire"), 1)
+
+    return types.boolean(keys, types.int64, types.int64, types.int64), generate
+
+
+def _published(typing_context: Any, keys: Any, place: Any, key: Any) -> Any:
+    """Type and generate `published`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, where, value = arguments
+        builder.store_atomic(value, _address(context, builder, keys, array, where), "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(keys, types.int64, types.int64), generate
+
+
+seen: Any = intrinsic(_seen)
+"""``seen(keys, place)``: an integer of 64 bits that another thread may write; what it wrote before is seen as well."""
+
+claimed: Any = intrinsic(_claimed)
+"""``claimed(keys, place, free, busy)``: put ``busy`` in place of ``free``; whether this thread was the one to do so."""
+
+published: Any = intrinsic(_published)
+"""``published(keys, place, key)``: put ``key`` there, after everything this thread has written so far."""

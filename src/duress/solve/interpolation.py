@@ -12,10 +12,10 @@ Fritsch, F. N. & Carlson, R. E. (1980). Monotone piecewise cubic interpolation. 
 
 from __future__ import annotations
 
-from ..compiled import kernel
+from ..compiled import inlined, kernel
 
 
-@kernel
+@inlined
 def locate(nodes, p):
     """Return the interval of ``p`` in rising ``nodes`` and the fraction of it, in [0, 1]; (0, 0.0) for one node."""
     n = nodes.shape[0]
@@ -55,10 +55,57 @@ def end_slope(near, far, h_near, h_far):
 
 
 @kernel
-def cubic(f0, f1, m0, m1, h, x):
-    """Return the cubic through ``f0``, ``f1`` with slopes ``m0``, ``m1`` over width ``h``, at fraction ``x``."""
+def beside(nodes, low):
+    """Return how wide interval ``low`` is to the ones before and after it: ratio and share, twice; zeros without one.
+
+    The ratio is its width over theirs, the share its width over both. They are all that `between` needs of the grid.
+    """
+    n = nodes.shape[0]
+    h = nodes[low + 1] - nodes[low]
+    ratio_before, share_before, ratio_after, share_after = 0.0, 0.0, 0.0, 0.0
+    if low > 0:
+        before = nodes[low] - nodes[low - 1]
+        ratio_before, share_before = h / before, h / (h + before)
+    if low < n - 2:
+        after = nodes[low + 2] - nodes[low + 1]
+        ratio_after, share_after = h / after, h / (h + after)
+    return ratio_before, share_before, ratio_after, share_after
+
+
+@inlined
+def _inner(near, far, share):
+    """Return `inner_slope` times the width of the near interval, from the rises that the two secants give over it."""
+    bound = 3.0 * min(abs(near), abs(far))
+    slope = near + share * (far - near)
+    return min(max(slope, -bound), bound) if near * far > 0.0 else 0.0
+
+
+@inlined
+def _end(near, far, share):
+    """Return `end_slope` times the width of the near interval, likewise."""
+    slope = near + share * (near - far)
+    if slope * near <= 0.0:
+        return 0.0
+    return 3.0 * near if near * far <= 0.0 and abs(slope) > 3.0 * abs(near) else slope
+
+
+@inlined
+def between(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after, x):
+    """Return the interpolant at fraction ``x`` of an interval with ends ``f0``, ``f1``, from the nodes beside it.
+
+    The rest is of `beside`; without a share on one side the value there is not read.
+    """
     rise = f1 - f0
-    return f0 + x * (h * m0 + x * ((3.0 * rise - h * (2.0 * m0 + m1)) + x * (h * (m0 + m1) - 2.0 * rise)))
+    left, right = (f0 - before) * ratio_before, (after - f1) * ratio_after
+    if share_before > 0.0 and share_after > 0.0:
+        m0, m1 = _inner(rise, left, share_before), _inner(rise, right, share_after)
+    elif share_after > 0.0:
+        m0, m1 = _end(rise, right, share_after), _inner(rise, right, share_after)
+    elif share_before > 0.0:
+        m0, m1 = _inner(rise, left, share_before), _end(rise, left, share_before)
+    else:
+        m0, m1 = rise, rise
+    return f0 + x * (m0 + x * ((3.0 * rise - (2.0 * m0 + m1)) + x * (m0 + m1 - 2.0 * rise)))
 
 
 @kernel
@@ -68,27 +115,11 @@ def line_value(nodes, line, low, x):
         return line[low]
     if x == 1.0:
         return line[low + 1]
-    n = nodes.shape[0]
-    h = nodes[low + 1] - nodes[low]
-    secant = (line[low + 1] - line[low]) / h
-    if n == 2:
-        return line[low] + x * h * secant
-    before, left, after, right = h, secant, h, secant
-    if low > 0:
-        before = nodes[low] - nodes[low - 1]
-        left = (line[low] - line[low - 1]) / before
-    if low < n - 2:
-        after = nodes[low + 2] - nodes[low + 1]
-        right = (line[low + 2] - line[low + 1]) / after
-    if low == 0:
-        m0 = end_slope(secant, right, h, after)
-    else:
-        m0 = inner_slope(left, secant, before, h)
-    if low == n - 2:
-        m1 = end_slope(secant, left, h, before)
-    else:
-        m1 = inner_slope(secant, right, h, after)
-    return cubic(line[low], line[low + 1], m0, m1, h, x)
+    ratio_before, share_before, ratio_after, share_after = beside(nodes, low)
+    return between(
+        line[max(low - 1, 0)], line[low], line[low + 1], line[min(low + 2, nodes.shape[0] - 1)],
+        ratio_before, share_before, ratio_after, share_after, x,
+    )  # fmt: skip
 
 
 @kernel

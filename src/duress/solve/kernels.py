@@ -22,9 +22,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import borrowed, entry, kernel
+from ..compiled import borrowed, entry, inlined, kernel
 from ..game.game import Game
-from .interpolation import fill_cubics, line_value, locate
+from .interpolation import beside, between, fill_cubics, line_value, locate
 from .pivot import find
 from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, respond, trace
 
@@ -96,8 +96,8 @@ def _anywhere(V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, component, line, 
     return line_value(nodes_i, line_i, lo_i, x_i)
 
 
-@kernel
-def _posterior(p, chance_first, chance_second):
+@inlined
+def posterior(p, chance_first, chance_second):
     """Belief in the second type after something that has these chances under each type."""
     total = (1.0 - p) * chance_first + p * chance_second
     return p if total <= 0.0 else p * chance_second / total
@@ -114,13 +114,13 @@ def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, li
     drawn = g.redraw[drawn_row]
     of = g.redraw_player[drawn_row] if drawn_row > 0 else -1
     off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
-    p_after = drawn[1] if of == j else _posterior(p_j, factors[j, 0], factors[j, 1])
+    p_after = drawn[1] if of == j else posterior(p_j, factors[j, 0], factors[j, 1])
     lo_j, x_j = locate(nodes_j, p_after)
     seen_j = factors[j, 0] if g.types[j] == 1 else (1.0 - p_j) * factors[j, 0] + p_j * factors[j, 1]
     for u in range(nodes_i.shape[0]):
         p = nodes_i[u]
         seen_i = factors[i, 0] if g.types[i] == 1 else (1.0 - p) * factors[i, 0] + p * factors[i, 1]
-        own_after = drawn[1] if of == i else _posterior(p, factors[i, 0], factors[i, 1])
+        own_after = drawn[1] if of == i else posterior(p, factors[i, 0], factors[i, 1])
         lo_i, x_i = locate(nodes_i, own_after)
         for k in range(g.types[i]):
             value = 0.0
@@ -142,7 +142,7 @@ def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, li
             other[a, k, u] += chance * factors[j, k] * seen_i * value
 
 
-@kernel
+@inlined
 def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i):
     """Sum the continuations of ``move`` over chance, at the other's belief (lo, x) and every node of the mover's own.
 
@@ -150,15 +150,7 @@ def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, lin
     shape (K_j, N_j): the same for the other player, given that the public belief about the mover is that node.
     ``now`` holds values of this period, ``later`` of the next.
     """
-    if g.elapsed[move]:
-        _sum_branches(g, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i)
-    else:
-        _sum_branches(g, now, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i)
-
-
-@kernel
-def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i):
-    """Do the work of `fill_row` with the values ``V`` of the period that follows."""
+    V = later if g.elapsed[move] else now
     j = 1 - i
     types_i, types_j = g.types[i], g.types[j]
     off_i, off_j = (0, types_i) if i == 0 else (types_j, 0)
@@ -171,6 +163,8 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
     for k in range(types_j):
         for u in range(n):
             other[a, k, u] = 0.0
+    before, after = max(lo - 1, 0), min(lo + 2, nodes_j.shape[0] - 1)
+    ratio_before, share_before, ratio_after, share_after = beside(nodes_j, lo) if x > 0.0 else (0.0, 0.0, 0.0, 0.0)
     for branch in range(g.first_branch[move], g.first_branch[move + 1]):
         chance = g.probability[branch]
         if chance == 0.0:
@@ -188,10 +182,20 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
                     other[a, k, u] += chance * V[s, u0, u1, off_j + k]
         else:
             for u in range(n):
+                u0, u1 = (u, lo) if i == 0 else (lo, u)
+                b0, b1 = (u, before) if i == 0 else (before, u)
+                c0, c1 = (u, lo + 1) if i == 0 else (lo + 1, u)
+                a0, a1 = (u, after) if i == 0 else (after, u)
                 for k in range(types_i):
-                    own[a, k, u] += chance * _across(V, s, i, nodes_j, u, lo, x, off_i + k, line)
+                    own[a, k, u] += chance * between(
+                        V[s, b0, b1, off_i + k], V[s, u0, u1, off_i + k], V[s, c0, c1, off_i + k],
+                        V[s, a0, a1, off_i + k], ratio_before, share_before, ratio_after, share_after, x,
+                    )  # fmt: skip
                 for k in range(types_j):
-                    other[a, k, u] += chance * _across(V, s, i, nodes_j, u, lo, x, off_j + k, line)
+                    other[a, k, u] += chance * between(
+                        V[s, b0, b1, off_j + k], V[s, u0, u1, off_j + k], V[s, c0, c1, off_j + k],
+                        V[s, a0, a1, off_j + k], ratio_before, share_before, ratio_after, share_after, x,
+                    )  # fmt: skip
     if d_i != 1.0:
         for k in range(types_i):
             for u in range(n):
@@ -202,7 +206,7 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, l
                 other[a, k, u] *= d_j
 
 
-@kernel
+@inlined
 def fill_rewards(g, state, i, p_j, expected):
     """Write the mover's expected reward by move and own type; the other's type is its second with chance ``p_j``."""
     for a in range(g.first_move[state + 1] - g.first_move[state]):
@@ -215,7 +219,7 @@ def fill_rewards(g, state, i, p_j, expected):
             expected[a, k] = (1.0 - p_j) * first + p_j * second
 
 
-@kernel
+@inlined
 def other_reward(g, row, i, k, other_k):
     """Reward to the player who does not move, by the mover's type and its own."""
     return g.reward[row, 1, k, other_k] if i == 0 else g.reward[row, 0, other_k, k]
