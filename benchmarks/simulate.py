@@ -3,7 +3,7 @@
 A move is one step of a history, the passing of time among them; in OpenSpiel a move or a draw of chance; in NegMAS a
 step of the negotiation. The games are not the same, and the others' moves are drawn at random while ours follow the
 equilibrium of the solved game with beliefs by Bayes' rule: what is compared is what a user waits for. With ``--fast``
-behaviour is linear between beliefs that were solved, and how far off that is stands beside it.
+behaviour is linear between beliefs at which it was solved, and how far off that is stands beside it.
 
 The others are no dependencies of duress. ``--python PATH`` names an interpreter that has ``open_spiel`` and ``negmas``;
 default this one. They play in as many processes as there are cores.
@@ -36,21 +36,21 @@ ROLLOUTS = 20_000
 def ours(name: str, histories: int, fast: bool) -> None:
     """Play a bundled scenario; the median of several rounds, once it has been compiled."""
     from duress import AQRE, gap_between, load, simulate, solve
-    from duress.simulate.histories import FAST_STEP
+    from duress.simulate.histories import FAST_ALLOWANCE
 
-    step = FAST_STEP if fast else 0.0
+    allowance = FAST_ALLOWANCE if fast else 0.0
     solution = solve(load(name).compile(), AQRE(beliefs=7), reuse=True)
-    simulate(solution, 10, step=step)
+    simulate(solution, 10, allowance=allowance)
     moves, wall, busy = 0, [], []
     for _ in range(ROUNDS):
         began, at_work = time.perf_counter(), time.process_time()
-        moves = int((simulate(solution, histories, seed=1, step=step).moves >= 0).sum())
+        moves = int((simulate(solution, histories, seed=1, allowance=allowance).moves >= 0).sum())
         wall.append(time.perf_counter() - began)
         busy.append(time.process_time() - at_work)
     clock, work = statistics.median(wall), statistics.median(busy)
-    said = f"duress, {name}, {histories:,} histories" + (", --fast" if step else "")
-    if step:
-        mean, most = gap_between(solution, simulate(solution, 500, seed=2), step)
+    said = f"duress, {name}, {histories:,} histories" + (", --fast" if allowance else "")
+    if allowance:
+        mean, most = gap_between(solution, simulate(solution, 500, seed=2), allowance)
         said += f" ({mean:.0e} off, at most {most:.0e})"
     show(said, moves / clock, moves / work)
 
@@ -151,5 +151,6 @@ if __name__ == "__main__":
         print(f"{f'{os.cpu_count()} cores':<78}{'moves a second':>14}{'a second of a core':>22}")
         for scenario in ("sanctions-crisis", "iran-2019"):
             ours(scenario, 10_000, fast=False)
-            ours(scenario, 100_000, fast=True)
+            for histories in (10_000, 100_000, 1_000_000):
+                ours(scenario, histories, fast=True)
         subprocess.run([asked.python, __file__, "--others"], check=True)

@@ -604,8 +604,8 @@ def simulate(
         bool,
         typer.Option(
             "--fast",
-            help="Solve behaviour at beliefs near one another and take it as smooth between them, for 100,000 "
-            "histories and more. How far off that is is said.",
+            help="Solve behaviour at as many points among the beliefs as it takes, and take it as linear between them: "
+            "for 100,000 histories and more. How far off that is is said.",
         ),
     ] = False,
     precision: Annotated[
@@ -625,7 +625,7 @@ def simulate(
         return
     from duress.assess.parties import party_name
     from duress.scenario import load
-    from duress.simulate.histories import FAST_STEP, gap_between
+    from duress.simulate.histories import FAST_ALLOWANCE, gap_between
     from duress.simulate.histories import simulate as simulated
     from duress.simulate.summary import summary_of
     from duress.simulate.tables import write_tables
@@ -636,9 +636,7 @@ def simulate(
     if does is None and (party is not None or lasts or lever or both_know):
         raise InputError("--party, --for, --lever and --both-know say how --does is meant; give --does, too")
     other = None if does is None else Intervention(party_name(read, party), does, lasts, tuple(lever or ()))
-    if fast and other is not None and not both_know:
-        raise InputError("--fast goes without --does, unless --both-know")
-    apart = FAST_STEP if fast else 0.0
+    allowance = FAST_ALLOWANCE if fast else 0.0
     game = read.compile()
     if other is not None:
         other.removed(game)
@@ -648,8 +646,8 @@ def simulate(
         solution = solved(game, AQRE(precision=precision, beliefs=beliefs), step("Solving"), reuse=not fresh)
         step("Playing")
         unknown = None if both_know else other
-        played = simulated(solution, histories, seed, threads=threads, intervention=unknown, step=apart)
-        gap = gap_between(solution, played, apart) if fast else (0.0, 0.0)
+        played = simulated(solution, histories, seed, threads=threads, intervention=unknown, allowance=allowance)
+        gap = gap_between(solution, played, allowance) if fast else (0.0, 0.0)
         summary = summary_of(played)
         if out is not None:
             step("Writing")
@@ -664,7 +662,7 @@ def simulate(
         asked = {"intervention": None if other is None else {**asdict(other), "both_know": both_know}}
         certificate = asdict(solution.certificate)
         run = {**solution.run, "scenario": read.name, "digest": read.digest, "seed": seed, "command": command}
-        run |= {"step": apart, "gap": {"mean": gap[0], "largest": gap[1]}}
+        run |= {"allowance": allowance, "gap": {"mean": gap[0], "largest": gap[1]}}
         _print_json({"title": read.title, **summary.as_json(), **asked, "certificate": certificate, "run": run})
         return
     from rich.console import Console
@@ -675,8 +673,8 @@ def simulate(
     trust = solution.certificate.sentence()
     if fast:
         trust += (
-            f" Behaviour was taken as smooth between beliefs that are {apart:g} apart in log odds: {gap[0]:.2%} of "
-            f"moves would be others at the exact beliefs, and at the worst of the choices looked at {gap[1]:.0%}."
+            f" Behaviour was taken as linear between beliefs at which it was solved: {gap[0]:.3%} of moves would be "
+            f"others at the exact beliefs, and at the worst of the choices looked at {gap[1]:.1%}."
         )
     print_simulated(read.title, read.period, summary, trust, command, console)
 

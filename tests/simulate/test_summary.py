@@ -27,9 +27,9 @@ def played(solution: Solution) -> Histories:
 
 
 def test_the_stream_is_that_of_numpy(solution: Solution) -> None:
-    """The first draw of history h is number 3 h (L + 1) of the stream: it says which first move is made."""
+    """The first draw of history h is number 4 h (L + 1) of the stream: it says which first move is made."""
     h = simulate(solution, 300, seed=11)
-    stream = np.random.Generator(np.random.Philox(11)).random((300, h.moves.shape[1] + 1, 3))
+    stream = np.random.Generator(np.random.Philox(11)).random((300, h.moves.shape[1] + 1, 4))
     behaviour = solution.behaviour()
     edges = np.cumsum(list(behaviour.policy["one"].values()))
     expected = np.minimum(np.searchsorted(edges, stream[:, 0, 0], side="right"), len(edges) - 1)

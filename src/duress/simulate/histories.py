@@ -15,10 +15,12 @@ from ..game.game import Game
 from ..scenario.compile import Confrontation
 from ..scenario.phases import NEWS, Phase
 from ..scenario.pressure import harm_on
-from ..solve.room import make_room
+from ..solve.kernels import in_period
+from ..solve.room import Room
 from ..solve.solution import Beliefs, Solution
+from .cells import Solved, make_cells
 from .interventions import Intervention
-from .kernels import gaps, make_tables, play
+from .kernels import Walk, advance, deal, gaps
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that describe a quantity over histories."""
@@ -27,14 +29,17 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEMORY_LIMIT = 4 * 2**30
 """Bytes that simulated histories may take."""
 
-FAST_STEP = 0.125
-"""Distance of the points of tables of behaviour, in log odds, for a great many histories."""
+FAST_ALLOWANCE = 1e-3
+"""How far behaviour may be off in the middle of a cell of beliefs, for a great many histories."""
 
-LEAST_STEP = 0.01
-"""Distance of the points of tables of behaviour, in log odds, at least."""
+ALLOWANCES = (1e-5, 0.1)
+"""How far it may be off, at least and at most."""
 
 TABLE_MEMORY = 2**29
-"""Bytes that tables of behaviour may take, all threads together."""
+"""Bytes that tables of behaviour may take."""
+
+_BLOCK = 1 << 14
+"""Histories that are played together, at most: more of them choose in one state, and what they look up is near."""
 
 _BYTES_A_MOVE = 4 + 2 * 8 + 8
 
@@ -96,7 +101,7 @@ def simulate(
     first_move: str | None = None,
     threads: int | None = None,
     intervention: Intervention | None = None,
-    step: float = 0.0,
+    allowance: float = 0.0,
 ) -> Histories:
     """Play ``solution`` forward.
 
@@ -117,10 +122,11 @@ def simulate(
     intervention : Intervention, optional
         What one party does instead of what it does in equilibrium, while the other keeps its rule; its periods count
         from ``period`` on.
-    step : float
-        With 0 every choice is solved at its own beliefs. Else behaviour is solved at points so far apart in the log
-        odds of the beliefs (`LEAST_STEP` to 1), and its logarithm is linear between them: many times faster for many
-        histories, and off by what `gap_between` tells. Beliefs follow from what is played by Bayes' rule either way.
+    allowance : float
+        With 0 every choice is solved at its own beliefs. Else behaviour is solved at points among the beliefs, and
+        linear between them; there are points enough that in the middle between them it is not further off than this
+        (in total variation, 0.00001 to 0.1). Many times faster for many histories; `gap_between` tells how far off it
+        is on the way. Beliefs follow from what is played by Bayes' rule either way.
 
     Returns
     -------
@@ -129,15 +135,14 @@ def simulate(
     Raises
     ------
     InputError
-        If the histories would not fit in memory, or the step is not allowed.
+        If the histories would not fit in memory, or there is no such allowance.
     """
     game = solution.game
     if not isinstance(solution, Solution):
         raise InputError("histories are simulated for solutions on belief grids, with one or two types a player")
-    if step and not LEAST_STEP <= step <= 1:
-        raise InputError(Fault("step", f"is {step:g}; it must be 0, or {LEAST_STEP:g} to 1"))
-    if step and intervention is not None:
-        raise InputError(Fault("step", "goes without an intervention, which needs what every move is worth"))
+    least, most = ALLOWANCES
+    if allowance and not least <= allowance <= most:
+        raise InputError(Fault("allowance", f"is {allowance:g}; it must be 0, or {least:g} to {most:g}"))
     state = game.start if state is None else state
     beliefs = solution.prior() if beliefs is None else beliefs
     names = [game.move_name(a) for a in game.moves_of(state)]
@@ -147,57 +152,87 @@ def simulate(
     # Philox is counter-based: what a history draws depends on the seed and its number alone.
     key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
     fixed = np.array([-1 if kind is None else kind for kind in types], np.int64)
-    dealt, current = np.empty((histories, 2), np.int64), np.empty((histories, 2), np.int64)
-    moves = np.empty((histories, steps), np.int32)
-    path = np.zeros((histories, steps, 2))
-    final = np.empty(histories, np.int32)
-    apart, worth, left = np.zeros((histories, steps)), np.zeros((histories, 2)), np.ones((histories, 2))
+    played = Histories(
+        game,
+        period,
+        np.empty((histories, 2), np.int64),
+        np.full((histories, steps), -1, np.int32),
+        np.zeros((histories, steps, 2)),
+        np.empty(histories, np.int32),
+        seed,
+        np.zeros((histories, steps)),
+        np.empty((histories, 2)),
+    )
     bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
-    r = solution.induction
+    cells = make_cells(solution.induction.arrays.most_moves, allowance, threads, TABLE_MEMORY if allowance else 0)
+    order = np.concatenate(game.order()[::-1])
+    free = list(range(threads))
 
     def run(part: slice) -> None:
-        room, tables = rooms.pop()
-        play(
-            r.arrays, r.values, r.ratios, *r.nodes, r.precisions, r.tolerance, room, state, period, *beliefs, forced,
-            bound, until, kept, key, part.start, fixed, tables, step, dealt[part], current[part], moves[part],
-            path[part], apart[part], worth[part], left[part], final[part],
-        )  # fmt: skip
+        thread, room = free.pop(), solution.room()
+        walk = _walk(played, part)
+        deal(walk, key, part.start, state, *beliefs, fixed)
+        for t in range(period, game.periods):
+            held = bound if t < until else -1
+            advance(_solved(solution, t, room), walk, cells, thread, order, forced, held, kept, key, part.start)
+        closing = game.closing[game.closing_row[walk.final]]
+        for i in (0, 1):
+            rest = closing[np.arange(len(closing)), i, walk.types[:, 0], walk.types[:, 1]]
+            walk.worth[:, i] += walk.weight[:, i] * rest
+        free.append(thread)
 
-        rooms.append((room, tables))
-
-    widest = max(len(n) for n in r.nodes)
-    space = TABLE_MEMORY // threads if step else 0
-    rooms = [
-        (make_room(r.arrays.most_moves, widest), make_tables(r.arrays.most_moves, widest, space))
-        for _ in range(threads)
-    ]
-    edges = np.linspace(0, histories, threads * 4 + 1).astype(int)
+    edges = np.linspace(0, histories, max(threads, -(-histories // _BLOCK)) + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, [slice(int(a), int(b)) for a, b in pairwise(edges)]))
-    for i in (0, 1):
-        worth[:, i] += left[:, i] * game.closing[game.closing_row[final], i, current[:, 0], current[:, 1]]
-    return Histories(game, period, dealt, moves, path, final, seed, apart, worth)
+    return played
 
 
-def gap_between(solution: Solution, histories: Histories, step: float, most: int = 100_000) -> tuple[float, float]:
-    """Return how far behaviour by tables is from that of the solution itself, on average and at most.
+def _walk(played: Histories, part: slice) -> Walk:
+    """Return work space for some of the histories, and where what is kept of them goes."""
+    count, states = part.stop - part.start, played.game.states
+    return Walk(
+        here=np.full(states, -1, np.int32),
+        next=np.full(states, -1, np.int32),
+        behind=np.empty(count, np.int32),
+        made=np.empty(count, np.int32),
+        about=np.empty((count, 2)),
+        types=np.empty((count, 2), np.int8),
+        dealt=played.types[part],
+        moves=played.moves[part],
+        beliefs=played.beliefs[part],
+        apart=played.apart[part],
+        worth=played.worth[part],
+        weight=np.empty((count, 2)),
+        final=played.final[part],
+    )
+
+
+def _solved(solution: Solution, period: int, room: Room) -> Solved:
+    """Return one period of a solution as kernels take it."""
+    r = solution.induction
+    return Solved(
+        in_period(r.arrays, period), r.values[period], r.values[period + 1], r.ratios[period], *r.nodes, r.precisions,
+        r.tolerance, room, period,
+    )  # fmt: skip
+
+
+def gap_between(solution: Solution, histories: Histories, allowance: float, most: int = 100_000) -> tuple[float, float]:
+    """Return how far behaviour with an allowance is from that of the solution itself, on average and at most.
 
     The total variation distance (the share of moves that would be others), of the type for which it is larger, over the
     first ``most`` choices of ``histories``.
     """
-    game, r = solution.game, solution.induction
+    game = solution.game
     states = histories.states
     rows, columns = np.nonzero((states >= 0) & (np.diff(game.first_move)[states] > 1))
     at = rows[:most], columns[:most]
-    apart = np.zeros(len(at[0]))
-    widest = max(len(n) for n in r.nodes)
-    room, tables = make_room(r.arrays.most_moves, widest), make_tables(r.arrays.most_moves, widest, TABLE_MEMORY // 8)
-    gaps(
-        r.arrays, r.values, r.ratios, *r.nodes, r.precisions, r.tolerance, room, tables, step, states[at],
-        histories.periods[at], histories.beliefs[at], apart,
-    )  # fmt: skip
-    return (float(apart.mean()), float(apart.max())) if len(apart) else (0.0, 0.0)
+    when, off = histories.periods[at], np.zeros(len(at[0]))
+    cells = make_cells(solution.induction.arrays.most_moves, allowance, 1, TABLE_MEMORY)
+    for period in np.unique(when):
+        solved = _solved(solution, int(period), solution.room())
+        gaps(solved, cells, np.flatnonzero(when == period), states[at], histories.beliefs[at], off)
+    return (float(off.mean()), float(off.max())) if len(off) else (0.0, 0.0)
 
 
 def _refuse_if_too_many(histories: int, steps: int) -> None:
