@@ -16,7 +16,7 @@ from duress import web
 from .conftest import Window, served
 from .test_classroom import joined
 from .test_page import COMPILES, play_out, press, table_of
-from .test_two import table_for_two
+from .test_two import sat, table_for_two
 
 GRAVE = ("serious", "critical")
 SIZES = ((1280, 900), (390, 844))
@@ -56,8 +56,13 @@ def offered_for_two(window: Window) -> None:
 
 
 def in_a_seat(window: Window) -> None:
-    window.open(table_for_two(window)[0])
+    sat(window, table_for_two(window)[0])
     expect(window.page.locator("#now")).to_contain_text("You are Coercer")
+
+
+def an_empty_seat(window: Window) -> None:
+    window.open(table_for_two(window)[0])
+    expect(window.page.get_by_role("button", name="Sit down")).to_be_visible()
 
 
 def watching(window: Window) -> None:
@@ -80,6 +85,7 @@ SCREENS: dict[str, Callable[[Window], None]] = {
     "other numbers": in_the_sandbox,
     "a table for two": offered_for_two,
     "a seat": in_a_seat,
+    "an empty seat": an_empty_seat,
     "watching": watching,
     "no link": opened("/table/nonsense"),
     "nowhere": opened("/nowhere"),

@@ -155,6 +155,27 @@ def test_a_full_house_makes_place_for_who_comes_only_by_games_that_are_over_and_
         rooms.chair(first.keys["Target"])
 
 
+def test_a_seat_that_is_good_for_one_browser_is_taken_once_and_no_browser_has_two(
+    setting: Setting, rooms: Rooms
+) -> None:
+    room = rooms.open(setting, two_people(setting), once=True)
+    assert not room.holds("Target", "ann")
+    room.take("Target", "ann")
+    room.take("Target", "ann")
+    assert room.holds("Target", "ann")
+    with pytest.raises(InputError, match="taken in another browser"):
+        room.take("Target", "bo")
+    with pytest.raises(InputError, match="You have the seat of Target"):
+        room.take("Coercer", "ann")
+    room.take("Coercer", "bo")
+    assert (room.holds("Coercer", "bo"), room.holds("Coercer", "ann"), room.holds("Target", "bo")) == (
+        True,
+        False,
+        False,
+    )
+    assert rooms.open(setting, two_people(setting)).holds("Target", "anybody")
+
+
 def test_one_person_in_a_room_plays_the_equilibrium(setting: Setting, rooms: Rooms) -> None:
     room = rooms.open(setting, (Seat("Coercer", "equilibrium"), Seat("Target", name="Odd")))
     assert list(room.keys) == ["Target"]

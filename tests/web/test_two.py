@@ -18,13 +18,25 @@ PARTIES = ("Coercer", "Target")
 
 
 def table_for_two(window: Window, case: str = "sanctions-crisis") -> tuple[str, str, str]:
-    """Open a table; return the paths of either seat, and of the watcher's page."""
+    """Open a table for two others; return the paths of either seat, and of the watcher's page."""
     window.open(f"/case/{case}")
+    others = window.page.get_by_role("radio", name="I open it for two others")
+    others.click()
+    expect(others).to_be_checked(timeout=20_000)
     window.page.get_by_role("button", name="Open a table for two").press("Enter")
     links = window.page.locator(".seats input")
     expect(links).to_have_count(3, timeout=COMPILES)
     first, second, watched = (urlsplit(links.nth(n).input_value()).path for n in range(3))
     return first, second, watched
+
+
+def sat(window: Window, path: str) -> Page:
+    """Sit down by a link."""
+    window.open(path)
+    window.page.get_by_role("button", name="Sit down").press("Enter")
+    window.page.wait_for_selector("#now")
+    window.page.wait_for_function("window.socket?.connected === true")
+    return window.page
 
 
 def you_are(page: Page) -> str:
@@ -40,7 +52,7 @@ def test_two_browsers_play_each_other_to_the_end_while_another_watches(windows: 
     seats = table_for_two(windows())
     players = {party: windows() for party in PARTIES}
     for party, path in zip(PARTIES, seats[:2], strict=True):
-        players[party].open(path)
+        sat(players[party], path)
         expect(players[party].page.locator("#now")).to_contain_text(f"You are {party}")
     watcher = windows()
     watcher.open(seats[2])
@@ -84,7 +96,7 @@ def test_who_is_not_to_move_cannot_and_nobody_can_go_back(windows: Windows) -> N
     seats = table_for_two(windows())
     players = [windows(), windows()]
     for window, path in zip(players, seats, strict=False):
-        window.open(path)
+        sat(window, path)
     waiting, moving = sorted((w.page for w in players), key=lambda page: page.locator(".moves").count())
     waiting.keyboard.press("1")
     expect(waiting.get_by_text("It is the turn of", exact=False).last).to_be_visible()
@@ -102,7 +114,7 @@ def test_a_page_whose_connection_was_lost_is_at_the_same_seat_with_what_happened
     seats = table_for_two(windows())
     players = [windows(), windows()]
     for window, path in zip(players, seats, strict=False):
-        window.open(path)
+        sat(window, path)
     waiting, moving = sorted((w.page for w in players), key=lambda page: page.locator(".moves").count())
     kind = you_are(waiting)
     waiting.context.set_offline(True)
@@ -113,6 +125,46 @@ def test_a_page_whose_connection_was_lost_is_at_the_same_seat_with_what_happened
     expect(waiting.locator(".moves")).to_have_count(1, timeout=20_000)
     assert you_are(waiting) == kind
     players[[w.page for w in players].index(waiting)].complaints.clear()  # of the connection that failed
+
+
+def test_a_seat_opens_in_the_browser_that_took_it_and_in_no_other(windows: Windows) -> None:
+    opener, friend, thief = windows(), windows(), windows()
+    first, second, _ = table_for_two(opener)
+    thief.open(second)  # looking takes nothing
+    assert "resolute" not in thief.page.content()
+    assert "fragile" not in thief.page.content()
+    kind = you_are(sat(friend, second))
+    thief.page.get_by_role("button", name="Sit down").press("Enter")
+    expect(thief.page.get_by_text("This seat was taken in another browser")).to_be_visible()
+    for window in (opener, thief):
+        window.open(second)
+        expect(window.page.get_by_role("alert")).to_contain_text("This seat was taken in another browser")
+        assert kind not in window.page.content()
+    friend.page.reload()
+    assert you_are(friend.page) == kind
+    friend.open(first)
+    expect(friend.page.get_by_role("alert")).to_contain_text("You have the seat of Target at this table")
+    expect(sat(thief, first).locator("#now")).to_contain_text("You are Coercer")
+
+
+def test_who_opens_a_table_has_the_seat_chosen_and_cannot_open_the_other(windows: Windows) -> None:
+    opener, friend = windows(), windows()
+    opener.open("/case/sanctions-crisis")
+    page = opener.page
+    page.get_by_role("button", name="Open a table for two").press("Enter")
+    mine = page.get_by_role("link", name="Go to your seat: Target")
+    expect(mine).to_be_visible(timeout=COMPILES)
+    theirs = urlsplit(page.locator(".seats input").first.input_value()).path
+    expect(page.locator(".seats input")).to_have_count(2)
+    own = mine.get_attribute("href") or ""
+    opener.open(theirs)
+    expect(page.get_by_role("alert")).to_contain_text("You have the seat of Target at this table")
+    assert not any(kind in page.content() for kind in ("sincere", "tactical"))
+    friend.open(own)
+    expect(friend.page.get_by_role("alert")).to_contain_text("This seat was taken in another browser")
+    expect(sat(friend, theirs).locator("#now")).to_contain_text("You are Coercer")
+    opener.open(own)
+    expect(page.locator("#now")).to_contain_text("You are Target")
 
 
 def test_an_address_that_is_no_seat_is_refused_with_a_sentence(window: Window) -> None:

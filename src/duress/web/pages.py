@@ -277,7 +277,7 @@ def case(
         ui.navigate.to(f"/table/{link_of(match)}")
 
     start.on_click(sit)
-    for_two(ready, rooms, here, reached)
+    for_two(scenario, ready, rooms, here, reached)
 
 
 async def prepared(scenario: Scenario, solver: Solver, changes: Mapping[str, float] = UNCHANGED) -> Setting | None:

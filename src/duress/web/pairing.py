@@ -9,21 +9,24 @@ from nicegui import ui
 from ..errors import InputError
 from ..play.setting import Setting
 from ..report.reading import clean
+from ..scenario.schema import Scenario
 from .frame import Bar, origin, refused
-from .rooms import Room, Rooms, two_people
+from .rooms import Chair, Room, Rooms, two_people
 from .shown import heading
 from .sitting import Sitting
+from .visitors import visitor
 from .watching import Watching
 
 Solved = Callable[[], Awaitable[Setting | None]]
 """Solves the case, showing how far it is; None if it was stopped, and that was said."""
 
 
-def for_two(solve: Solved, rooms: Rooms, here: str, reached: str) -> None:
+def for_two(scenario: Scenario, solve: Solved, rooms: Rooms, here: str, reached: str) -> None:
     """Offer a table for two.
 
     Parameters
     ----------
+    scenario : Scenario
     solve : callable
     rooms : Rooms
     here : str
@@ -33,7 +36,14 @@ def for_two(solve: Solved, rooms: Rooms, here: str, reached: str) -> None:
     """
     heading("h2", "Two people by link")
     with ui.element("div").classes("two") as box:
-        ui.label("Open a table for two: each side gets a link to its own seat, and sees what it was dealt alone.")
+        ui.label(
+            "Open a table for two: each side has a link to its own seat, and sees what it was dealt alone. Whoever "
+            "sits down first has the seat, in that browser and in no other."
+        )
+        sits = ui.radio(
+            {p: f"I sit down as {clean(p)}" for p in scenario.order[::-1]} | {"": "I open it for two others"},
+            value=scenario.order[1],
+        ).props('aria-label="Who sits at the table for two"')
 
         async def open_room() -> None:
             button.disable()
@@ -42,28 +52,32 @@ def for_two(solve: Solved, rooms: Rooms, here: str, reached: str) -> None:
                 button.enable()
                 return
             try:
-                room = rooms.open(setting, two_people(setting))
+                room = rooms.open(setting, two_people(setting), once=True)
+                if sits.value:
+                    room.take(sits.value, visitor())
             except InputError as error:
                 ui.notify(clean(str(error)))
                 button.enable()
                 return
             box.clear()
             with box:
-                _links(room, origin(here), reached)
+                _links(room, sits.value or "", origin(here), reached)
 
         button = ui.button("Open a table for two", on_click=open_room).props("outline no-caps")
 
 
-def _links(room: Room, begins: str, reached: str) -> None:
-    """Show the addresses of a room."""
+def _links(room: Room, mine: str, begins: str, reached: str) -> None:
+    """Show the addresses of a room; the seat of ``mine`` is taken by who opened it, or none is."""
     ui.label(
-        "Take one seat and send the other away unopened: whoever opens a seat sees what it was dealt. Both pages "
-        "follow each move at once, and come back by the same link."
+        "Send each link to one person. It is good for one browser: whoever sits down by it first has the seat. Both "
+        "pages follow each move at once, and come back by the same link."
     )
+    if mine:
+        ui.link(f"Go to your seat: {clean(mine)}", f"/seat/{room.keys[mine]}").classes("mine")
     ui.label(reached).classes("quiet")
     with ui.element("ul").classes("seats"):
         for words, address in (
-            *((f"The seat of {clean(party)}", f"/seat/{key}") for party, key in room.keys.items()),
+            *((f"The seat of {clean(p)}", f"/seat/{key}") for p, key in room.keys.items() if p != mine),
             ("To watch, without seeing what either was dealt", f"/watch/{room.watch}"),
         ):
             with ui.element("li"):
@@ -81,7 +95,37 @@ def seat(rooms: Rooms, key: str) -> None:
     except InputError as error:
         _no_seat(error)
         return
-    Sitting(chair).show()
+    if chair.room.holds(chair.party, visitor()):
+        Sitting(chair).show()
+        return
+    try:
+        chair.room.check(chair.party, visitor())
+    except InputError as error:
+        _no_seat(error)
+        return
+    _empty(chair)
+
+
+def _empty(chair: Chair) -> None:
+    """Offer a seat that nobody has taken; a program that only looks at the link takes nothing."""
+    Bar()
+    with ui.element("main").classes("frame"):
+        heading("h1", f"A seat for you: {clean(chair.party)}")
+        ui.label(clean(chair.match.setting.game.title)).classes("lead")
+        ui.label(
+            "Once you sit down the seat is yours, in this browser, which keeps a cookie for it, and in no other; you "
+            f"alone then see what {clean(chair.party)} was dealt."
+        )
+
+        def sit() -> None:
+            try:
+                chair.room.take(chair.party, visitor())
+            except InputError as error:
+                ui.notify(clean(str(error)))
+                return
+            ui.navigate.reload()
+
+        ui.button("Sit down", on_click=sit).props("unelevated no-caps").classes("start")
 
 
 def watch(rooms: Rooms, key: str) -> None:

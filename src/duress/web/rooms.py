@@ -1,7 +1,8 @@
 """Rooms: a match that several pages share, each with an address of its own that nobody can guess.
 
-A chair's address opens that party's seat and no other; the watcher's opens what everybody may see. What was dealt is
-drawn with a secret that no page is told. Rooms are in memory, and their games in the store.
+A chair's address opens that party's seat and no other; the watcher's opens what everybody may see. Where one person
+had the addresses of both chairs, each is good for one browser, which takes the seat, and no browser has two. What was
+dealt is drawn with a secret that no page is told. Rooms are in memory, and their games in the store.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ FORGOTTEN = 6 * 3600.0
 FULL = f"All {MOST_ROOMS} tables of this server are taken. Try again once a game is over."
 GONE = "There is no such seat here: the server was started anew, or the table was cleared after its game."
 
+TAKEN = (
+    "This seat was taken in another browser, and opens there alone. If that was you, go back to it; if it was nobody "
+    "you know, have a new table opened."
+)
+
 _BYTES = 16
 """Of chance in an address."""
 
@@ -47,10 +53,13 @@ class Room:
         As it was dealt.
     keeper : Keeper
         Keeps it after every move.
+    once : bool
+        Whether a seat is shown in the browser alone that took it.
     """
 
-    def __init__(self, match: Match, keeper: Keeper) -> None:
-        self.match = match
+    def __init__(self, match: Match, keeper: Keeper, once: bool = False) -> None:
+        self.match, self.once = match, once
+        self.holders: dict[str, str] = {}
         self.keys = {party: token() for party in match.persons}
         self.watch = token()
         self.told = Told()
@@ -64,6 +73,33 @@ class Room:
         """Whether nobody would miss it: no page is open, and it is over or was left long ago."""
         left = time.monotonic() - self.touched
         return not len(self.told) and (self.match.table.over or left > FORGOTTEN)
+
+    def holds(self, party: str, visitor: str) -> bool:
+        """Return whether a browser may see what ``party`` was dealt."""
+        return not self.once or self.holders.get(party) == visitor
+
+    def check(self, party: str, visitor: str) -> None:
+        """Say why a browser cannot take a seat.
+
+        Raises
+        ------
+        InputError
+            If another browser has it, or this one has the other seat.
+        """
+        if self.holders.get(party, visitor) != visitor:
+            raise InputError(TAKEN)
+        for other, holder in self.holders.items():
+            if other != party and holder == visitor:
+                raise InputError(
+                    f"You have the seat of {other} at this table, and nobody sees both sides. This link is for who "
+                    f"plays {party}, in a browser of their own; it was not used up."
+                )
+
+    def take(self, party: str, visitor: str) -> None:
+        """Have a browser take a seat, which from then on opens in no other; fault as of `check`."""
+        self.check(party, visitor)
+        self.holders[party] = visitor
+        self.told.tell()
 
     async def go(self, party: str, step: Step) -> None:
         """Have ``party`` take a step and tell every page.
@@ -142,8 +178,8 @@ class Rooms:
         self._chairs: dict[str, Chair] = {}
         self._watched: dict[str, Room] = {}
 
-    def open(self, setting: Setting, seats: tuple[Seat, Seat]) -> Room:
-        """Deal a game in a new room; the seats of people get an address each.
+    def open(self, setting: Setting, seats: tuple[Seat, Seat], once: bool = False) -> Room:
+        """Deal a game in a new room; the seats of people get an address each, ``once`` for one browser each.
 
         Raises
         ------
@@ -152,7 +188,7 @@ class Rooms:
         """
         self._clear()
         dealt = begin(setting, seed=secrets.randbelow(1_000_000), secret=secrets.randbits(62) + 1, seats=seats)
-        room = Room(dealt, self._keeper)
+        room = Room(dealt, self._keeper, once)
         self._rooms[room] = None
         self._chairs |= {key: Chair(room, party) for party, key in room.keys.items()}
         self._watched[room.watch] = room

@@ -111,8 +111,10 @@ def serve(
     from .classroom import code_of
     from .guard import MOST_BYTES, MOST_LETTERS, Guard
     from .pages import lay_out
+    from .visitors import Visitors
 
     known = {name.casefold().strip("[]") for name in names} | (set() if is_loopback(host) else own_names())
+    app.add_middleware(Visitors)
     app.add_middleware(Guard, loopback=is_loopback(host), pages=lambda: len(Client.instances), names=known)
     here = f"http://{_address_of(host)}:{port}"
     classroom = lay_out(folder, here, _reached(host), code_of(code) if code else "")
