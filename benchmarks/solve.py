@@ -53,7 +53,7 @@ def floor() -> float:
     pairs, rng = 289, np.random.default_rng(0)
     worth, q, policy = rng.normal(size=(MOVES, 4, pairs)), np.empty((2, MOVES, pairs)), np.empty((2, MOVES, pairs))
     work = np.empty((2, pairs))
-    arguments = (2, 20.0, MOVES, 0, pairs, worth, q, policy, work)
+    arguments = (2, 20.0, MOVES, 0, 0, pairs, worth, q, policy, work)
     respond(*arguments)
 
     def many() -> None:

@@ -335,14 +335,15 @@ class _Run:
         later: NDArray[np.float64],
         y: NDArray[np.float64],
     ) -> NDArray[np.int64]:
-        counts, room = np.zeros(3, np.int64), make_room(self.arrays.most_moves, max(self.shape))
+        counts = np.zeros(3, np.int64)
         common = precisions, self.method.tolerance, now, later, y, self.resists
-        solved, left = solve_block(self.arrays, states, *self.nodes, *self.odds, *common, room.line, room.line_i)
+        solved, left = solve_block(self.arrays, states, *self.nodes, *self.odds, *common)
         if self.stagewise:
             solved, left = solved + left, int(self.resists[states].sum())
             solved -= left
         counts[0] = solved
         if left:
+            room = make_room(self.arrays.most_moves, max(self.shape))
             rescue(self.arrays, states, *self.nodes, *common, self.stagewise, self.unsolved, counts, room)
         return counts
 
@@ -355,12 +356,11 @@ class _Run:
         y: NDArray[np.float64],
     ) -> NDArray[np.int64]:
         """Solve stages along a schedule of precisions from nearly zero; trace on its own what falls off on the way."""
-        room = make_room(self.arrays.most_moves, max(self.shape))
         first, last = self.game.first_move[states], self.game.first_move[states + 1]
         y[np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)])] = 0.0
         for fraction in schedule(precisions)[:-1]:
             common = precisions * fraction, self.method.tolerance, now, later, y, self.resists
-            solve_block(self.arrays, states, *self.nodes, *self.odds, *common, room.line, room.line_i)
+            solve_block(self.arrays, states, *self.nodes, *self.odds, *common)
         # A pair that resisted on the way is traced at the end, whatever the last step makes of it.
         return self._block(states, precisions, now, later, y)
 

@@ -10,7 +10,7 @@ that resists is left to `kernels.rescue`, which takes its time.
 | u, w | node of the mover's own belief; node of the other's |
 | c | component of value: types of the mover first, then of the other player |
 | e | a pair of nodes, u · (nodes of the other's belief) + w |
-| b | one of the pairs still unsolved |
+| b | a lane: one of the pairs solved side by side |
 | T | worth of a move at every pair if the public learned nothing from it, shape (A, C, E) |
 
 The unknown, its equation and the Newton step are those of `stage`.
@@ -18,12 +18,15 @@ The unknown, its equation and the Newton step are those of `stage`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ..compiled import borrowed, entry, kernel
 from .elementary import ROUNDS, bits_of, exponential, logarithm
-from .interpolation import end_slope
-from .kernels import add_special_branch
+from .interpolation import cubic, end_slope, locate
+from .kernels import posterior
 
 _MOST_STEPS = 40
 _SHORTEST = 1 / 8
@@ -31,12 +34,12 @@ _ROUNDING = 1.6e-14
 _NEAR, _SHORT = 1e-4, 1e-5
 """Size of F, and length of a step, from which the next step may be the last."""
 _WHOLE = np.uint64(0xFFFFFFFF)
+_OPEN, _SOLVED, _STUCK = 0.0, 1.0, 2.0
+"""State of a lane; numbers like all else there, for the sake of vector instructions."""
 
 
 @entry
-def solve_block(
-    game, states, nodes0, nodes1, odds0, odds1, precisions, tolerance, now, later, y_all, resists, line, line_i
-):
+def solve_block(game, states, nodes0, nodes1, odds0, odds1, precisions, tolerance, now, later, y_all, resists):
     """Solve every stage of ``states`` that Newton's method solves; write values and log ratios.
 
     Parameters
@@ -54,8 +57,6 @@ def solve_block(
         Start of each stage on entry, its solution on exit.
     resists : bool array, shape (S, N0, N1)
         Set where a stage is left unsolved, with its start in ``y_all`` and no value.
-    line, line_i : float64 arrays
-        Work space over the nodes of a belief.
 
     Returns
     -------
@@ -75,9 +76,8 @@ def solve_block(
         np.empty((most, columns, pairs)),
         np.empty((most, columns, pairs)),
     )
-    news_own, news_other = np.empty((1, 2, widest)), np.empty((1, 2, widest))
-    policy, q, place = np.empty((2, most, pairs)), np.empty((2, most, pairs)), np.empty((2, most, pairs))
-    low, work = np.empty((most, pairs), np.uint64), np.empty((2, pairs))
+    news_room = _news_room(pairs, widest)
+    every, packed = _lanes(most, pairs), _lanes(most, pairs)
     cells0, per_cell0 = _cells(odds0)
     cells1, per_cell1 = _cells(odds1)
     solved, left = 0, 0
@@ -90,31 +90,34 @@ def solve_block(
         n, m = nodes_i.shape[0], nodes_j.shape[0]
         for a in range(moves):
             V = later if g.elapsed[first + a] else now
-            _sum_branches(g, V, first + a, a, i, nodes_i, nodes_j, total, T, news_own, news_other, line, line_i)
+            _sum_branches(g, V, first + a, a, i, nodes_i, nodes_j, total, T, news_room)
             _add_own_reward(g, g.row[first + a], a, i, nodes_j, n, T)
         learns = g.types[i] == 2 and moves > 1
         if learns:
-            _respond_plainly(g.types[i], precisions[i], moves, 0, m, T, q, policy, work)
-            _respond_plainly(g.types[i], precisions[i], moves, (n - 1) * m, n * m, T, q, policy, work)
+            inside = (n - 2) * m
+            _respond_plainly(g.types[i], precisions[i], moves, 0, inside, m, T, every.q, every.policy, every.work)
+            _respond_plainly(
+                g.types[i], precisions[i], moves, (n - 1) * m, inside + m, m, T, every.q, every.policy, every.work
+            )
             for a in range(moves):
                 for c in range(columns):
                     _fill_slopes(nodes_i, m, T, a, c, slopes)
             cells, per_cell = borrowed(cells0 if i == 0 else cells1), per_cell0 if i == 0 else per_cell1
             resisting = _solve_inside(
                 precisions[i], tolerance, moves, first, s, i, nodes_i, odds_i, cells, per_cell, m, T, slopes, y_all,
-                resists, q, policy, place, low,
+                resists, every, packed,
             )  # fmt: skip
             left += resisting
             solved += n * m - resisting
         else:
-            _respond_plainly(g.types[i], precisions[i], moves, 0, n * m, T, q, policy, work)
+            _respond_plainly(g.types[i], precisions[i], moves, 0, 0, n * m, T, every.q, every.policy, every.work)
             solved += n * m
-        _write_values(g, s, i, first, moves, learns, nodes_i, m, T, slopes, q, policy, place, low, total, worth, now)
+        _write_values(g, s, i, first, moves, learns, nodes_i, m, T, slopes, every, total, worth, now)
     return solved, left
 
 
 @kernel
-def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_own, news_other, line, line_i):
+def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_room):
     """Write into ``T[a]`` the discounted worth of what ``move`` leads to, at every pair of nodes."""
     n, m = nodes_i.shape[0], nodes_j.shape[0]
     columns = g.types[0] + g.types[1]
@@ -142,22 +145,119 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_own, news_o
             for w in range(m):
                 T[a, c, u * m + w] = d * total[off + u * step_u + w * step_w]
     if news:
+        for branch in range(g.first_branch[move], g.first_branch[move + 1]):
+            special = g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0
+            if special and g.probability[branch] > 0.0:
+                _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, d_i, d_j, T, news_room)
+
+
+class NewsRoom(NamedTuple):
+    """Work space of a branch that tells the public something: tables over pairs, and numbers by node."""
+
+    table: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+    moved: NDArray[np.float64]
+    belief_i: NDArray[np.float64]
+    belief_j: NDArray[np.float64]
+    seen_i: NDArray[np.float64]
+    seen_j: NDArray[np.float64]
+
+
+@kernel
+def _news_room(pairs, widest):
+    """Make work space for grids of as many pairs, and of at most ``widest`` nodes."""
+    return NewsRoom(
+        np.empty((1, 1, pairs)),
+        np.empty((1, 1, pairs)),
+        np.empty(pairs),
+        np.empty(widest),
+        np.empty(widest),
+        np.empty(widest),
+        np.empty(widest),
+    )
+
+
+@kernel
+def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, d_i, d_j, T, room):
+    """Add to ``T[a]`` a branch that tells the public about a type, or draws one anew, at every pair of nodes.
+
+    Beliefs after it depend on each player's own node alone: values are carried along the other's grid, then along the
+    mover's, as in `kernels.add_special_branch`.
+    """
+    j = 1 - i
+    n, m = nodes_i.shape[0], nodes_j.shape[0]
+    factors, drawn_row = g.likelihood[g.likelihood_row[branch]], g.redraw_row[branch]
+    drawn = g.redraw[drawn_row]
+    of = g.redraw_player[drawn_row] if drawn_row > 0 else -1
+    moves_i = _fill_beliefs(
+        nodes_i, g.types[i], factors[i, 0], factors[i, 1], of == i, drawn[1], room.belief_i, room.seen_i
+    )
+    moves_j = _fill_beliefs(
+        nodes_j, g.types[j], factors[j, 0], factors[j, 1], of == j, drawn[1], room.belief_j, room.seen_j
+    )
+    columns = g.types[0] + g.types[1]
+    size = n * m * columns
+    V_next = borrowed(V[g.successor[branch]].reshape(size))
+    step_u, step_w = (m * columns, columns) if i == 0 else (columns, n * columns)
+    for c in range(columns):
+        own = c < g.types[i]
+        player, k = (i, c) if own else (j, c - g.types[i])
+        off = k if player == 0 else g.types[0] + k
         for w in range(m):
-            for c in range(2):
-                for u in range(n):
-                    news_own[0, c, u] = news_other[0, c, u] = 0.0
-            for branch in range(g.first_branch[move], g.first_branch[move + 1]):
-                special = g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0
-                if special and g.probability[branch] > 0.0:
-                    add_special_branch(
-                        g, V, branch, 0, i, nodes_i, nodes_j, nodes_j[w], news_own, news_other, line, line_i
-                    )
-            for c in range(columns):
-                for u in range(n):
-                    if c < types_i:
-                        T[a, c, u * m + w] += d_i * news_own[0, c, u]
-                    else:
-                        T[a, c, u * m + w] += d_j * news_other[0, c - types_i, u]
+            for u in range(n):
+                room.table[0, 0, w * n + u] = V_next[off + u * step_u + w * step_w]
+        if moves_j:
+            _carry(nodes_j, room.belief_j, n, room)
+        else:
+            for e in range(n * m):
+                room.moved[e] = room.table[0, 0, e]
+        for u in range(n):
+            for w in range(m):
+                room.table[0, 0, u * m + w] = room.moved[w * n + u]
+        if moves_i:
+            _carry(nodes_i, room.belief_i, m, room)
+        else:
+            for e in range(n * m):
+                room.moved[e] = room.table[0, 0, e]
+        first_k, last_k, weight = (0, g.types[player], drawn[k]) if of == player else (k, k + 1, 1.0)
+        weight *= g.probability[branch] * (d_i if own else d_j)
+        for to in range(first_k, last_k):
+            share, row = weight * factors[player, to], to if own else g.types[i] + to
+            for u in range(n):
+                start = np.uint64(u * m)
+                for w in range(m):
+                    seen = room.seen_j[w] if own else room.seen_i[u]
+                    T[a, row, start + np.uint64(w)] += share * seen * room.moved[start + np.uint64(w)]
+
+
+@kernel
+def _fill_beliefs(nodes, types, factor_first, factor_second, anew, drawn, belief, seen):
+    """Write the belief after the news and the news's chance, by node; return whether any belief moves.
+
+    The chances of the news are by type; ``anew`` says that the type is drawn anew afterwards, with chance ``drawn`` of
+    the second.
+    """
+    for u in range(nodes.shape[0]):
+        p = nodes[u]
+        seen[u] = factor_first if types == 1 else (1.0 - p) * factor_first + p * factor_second
+        belief[u] = drawn if anew else posterior(p, factor_first, factor_second)
+    return nodes.shape[0] > 1 and (anew or factor_first != factor_second)
+
+
+@kernel
+def _carry(nodes, belief, m, room):
+    """Write into row r of ``room.moved`` the interpolant of ``room.table`` at ``belief[r]``; rows hold m numbers."""
+    _fill_slopes(nodes, m, room.table, 0, 0, room.slopes)
+    table, slopes, row = room.table, room.slopes, np.uint64(m)
+    for r in range(nodes.shape[0]):
+        low, z = locate(nodes, belief[r])
+        h = nodes[low + 1] - nodes[low]
+        begin, start = np.uint64(low * m), np.uint64(r * m)
+        for w in range(m):
+            e = begin + np.uint64(w)
+            room.moved[start + np.uint64(w)] = cubic(
+                table[0, 0, e], table[0, 0, e + row], slopes[0, 0, e], slopes[0, 0, e + row], h, z
+            )
 
 
 @kernel
@@ -177,36 +277,31 @@ def _add_own_reward(g, row, a, i, nodes_j, n, T):
 
 
 @entry
-def _respond_plainly(types, precision, moves, begin, end, T, q, policy, work):
-    """Respond at pairs ``begin`` to ``end`` where the public learns nothing from the move."""
+def _respond_plainly(types, precision, moves, pair, lane, count, T, q, policy, work):
+    """Respond at ``count`` pairs from ``pair`` on, where the public learns nothing, into lanes from ``lane`` on."""
     # Unsigned, as everywhere below: a number that may be negative counts from the end, and no vector is made of that.
-    start, count = np.uint64(begin), end - begin
+    begin, start = np.uint64(pair), np.uint64(lane)
     for k in range(types):
         for a in range(moves):
             for b in range(count):
-                e = start + np.uint64(b)
-                q[k, a, e] = T[a, k, e]
+                q[k, a, start + np.uint64(b)] = T[a, k, begin + np.uint64(b)]
         if moves == 1:
             for b in range(count):
-                e = start + np.uint64(b)
-                policy[k, 0, e] = 1.0
+                policy[k, 0, start + np.uint64(b)] = 1.0
             continue
         for b in range(count):
-            e = start + np.uint64(b)
-            work[0, e], work[1, e] = q[k, 0, e], 0.0
+            work[0, b], work[1, b] = q[k, 0, start + np.uint64(b)], 0.0
         for a in range(1, moves):
             for b in range(count):
-                e = start + np.uint64(b)
-                work[0, e] = max(work[0, e], q[k, a, e])
+                work[0, b] = max(work[0, b], q[k, a, start + np.uint64(b)])
         for a in range(moves):
             for b in range(count):
                 e = start + np.uint64(b)
-                policy[k, a, e] = exponential(precision * (q[k, a, e] - work[0, e]))
-                work[1, e] += policy[k, a, e]
+                policy[k, a, e] = exponential(precision * (q[k, a, e] - work[0, b]))
+                work[1, b] += policy[k, a, e]
         for a in range(moves):
             for b in range(count):
-                e = start + np.uint64(b)
-                policy[k, a, e] /= work[1, e]
+                policy[k, a, start + np.uint64(b)] /= work[1, b]
 
 
 @kernel
@@ -261,149 +356,253 @@ def _cells(odds):
     return cells, per_cell
 
 
+class Lanes(NamedTuple):
+    """Pairs being solved side by side: what Newton's method keeps of each, by move where it has a move.
+
+    The first phase has a lane for every pair where the mover's type is uncertain, in their order; later phases have
+    the pairs still unsolved, packed, and ``lane`` says where in the first each belongs.
+    """
+
+    lane: NDArray[np.uint64]
+    column: NDArray[np.uint64]
+    prior: NDArray[np.float64]
+    y: NDArray[np.float64]
+    trial: NDArray[np.float64]
+    step: NDArray[np.float64]
+    low: NDArray[np.uint64]
+    x: NDArray[np.float64]
+    width: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    q: NDArray[np.float64]
+    dq: NDArray[np.float64]
+    policy: NDArray[np.float64]
+    f: NDArray[np.float64]
+    pivot: NDArray[np.float64]
+    error: NDArray[np.float64]
+    length: NDArray[np.float64]
+    next_error: NDArray[np.float64]
+    sign: NDArray[np.float64]
+    size: NDArray[np.float64]
+    state: NDArray[np.float64]
+    work: NDArray[np.float64]
+
+
+@kernel
+def _lanes(moves, pairs):
+    """Make room for as many lanes as there are pairs."""
+    return Lanes(
+        np.empty(pairs, np.uint64),
+        np.empty(pairs, np.uint64),
+        np.empty(pairs),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs), np.uint64),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty((2, moves, pairs)),
+        np.empty((2, moves, pairs)),
+        np.empty((2, moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty((moves, pairs)),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty((4, pairs)),
+    )
+
+
 @kernel
 def _solve_inside(
-    precision, tolerance, moves, first, s, i, nodes, odds, cells, per_cell, m, T, slopes, y_all, resists,
-    q_done, policy_done, place, low_done,
-):  # fmt: skip
+    precision, tolerance, moves, first, s, i, nodes, odds, cells, per_cell, m, T, slopes, y_all, resists, every, packed
+):
     """Solve F = 0 at all pairs where the mover's type is uncertain; return how many resist.
 
-    Writes behaviour and where each posterior lies: ``low_done`` the pair where its interval begins, ``place`` the
-    fraction of that interval, and its width.
+    Leaves behaviour in ``every``, and where each posterior lies: ``low`` the pair where its interval begins, ``x`` the
+    fraction of that interval, and its ``width``.
     """
     n = nodes.shape[0]
     count = (n - 2) * m
-    Y, trial, step = np.empty((moves, count)), np.empty((moves, count)), np.zeros((moves, count))
-    q, dq, policy = np.empty((2, moves, count)), np.empty((2, moves, count)), np.empty((2, moves, count))
-    f, pivot, x, width, low = (
-        np.empty((moves, count)),
-        np.empty((moves, count)),
-        np.empty((moves, count)),
-        np.empty((moves, count)),
-        np.empty((moves, count), np.uint64),
-    )
-    pair, column, prior = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count)
-    error, length, next_error = np.full(count, np.inf), np.ones(count), np.empty(count)
-    sign, size, work = np.empty(count), np.empty(count), np.empty((4, count))
     for u in range(1, n - 1):
         for w in range(m):
             b = (u - 1) * m + w
-            pair[b], column[b], prior[b] = u * m + w, w, odds[u]
-            for a in range(moves):
-                Y[a, b] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
+            every.lane[b], every.column[b], every.prior[b] = b, w, odds[u]
+            every.error[b], every.length[b], every.state[b] = np.inf, 1.0, _OPEN
+    for a in range(moves):
+        for u in range(1, n - 1):
+            for w in range(m):
+                every.y[a, (u - 1) * m + w] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
+        for b in range(count):
+            every.step[a, b] = 0.0
+    steps, remaining = _advance(
+        every, 0, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes
+    )
+    if remaining > 0:
+        _pack(every, packed, moves, count)
+    while remaining > 0:
+        count = remaining
+        steps, remaining = _advance(
+            packed, steps, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes
+        )
+        _put_back(packed, every, moves, count)
+        _pack(packed, packed, moves, count)
     resisting = 0
-    for _ in range(_MOST_STEPS):
-        if count == 0:
-            break
+    for u in range(1, n - 1):
+        for w in range(m):
+            b = (u - 1) * m + w
+            if every.state[b] == _SOLVED:
+                continue
+            resisting += 1
+            resists[s, u if i == 0 else w, w if i == 0 else u] = True
+            for a in range(moves):
+                # The start stays for whoever solves it; numbers that do no harm stand in for behaviour.
+                every.trial[a, b] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
+                every.q[0, a, b] = every.q[1, a, b] = every.policy[0, a, b] = every.policy[1, a, b] = 0.0
+                every.x[a, b], every.width[a, b], every.low[a, b] = 0.0, 1.0, 0
+    for a in range(moves):
+        for u in range(1, n - 1):
+            for w in range(m):
+                y_all[first + a, u if i == 0 else w, w if i == 0 else u] = every.trial[a, (u - 1) * m + w]
+    return resisting
+
+
+@kernel
+def _advance(lanes, steps, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes):
+    """Take Newton steps until at most half of the lanes are open; return steps taken in all and how many are open.
+
+    A closed lane stays where it is and is evaluated with the rest: half of them idle cost less than packing.
+    """
+    remaining = count
+    while 2 * remaining > count:
         for a in range(moves):
             for b in range(count):
-                trial[a, b] = Y[a, b] + length[b] * step[a, b]
-        _evaluate(
-            nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count, prior, column, trial, low, x, width,
-            q, dq, policy, f, size, work,
-        )  # fmt: skip
-        _newton_step(
-            precision,
-            moves,
-            count,
-            q,
-            dq,
-            policy,
-            f,
-            pivot,
-            Y,
-            trial,
-            step,
-            error,
-            length,
-            next_error,
-            size,
-            sign,
-            work,
-        )
-        kept = 0
-        for b in range(count):
-            done = size[b] <= tolerance or size[b] <= _ROUNDING * work[3, b]
-            if not done and sign[b] > 0.0 and next_error[b] <= 0.01 * tolerance and size[b] <= _NEAR:
-                done = _finish(precision, moves, nodes, m, b, step, low, x, width, q, dq, policy, trial)
-            # A root where det(-F') is negative is not on the branch that starts from precision zero.
-            stuck = (done and sign[b] < 0.0) or not length[b] >= _SHORTEST or not size[b] < np.inf
-            if not stuck and not done:
-                if kept != b:
-                    pair[kept], column[kept], prior[kept] = pair[b], column[b], prior[b]
-                    error[kept], length[kept] = error[b], length[b]
-                    for a in range(moves):
-                        Y[a, kept], step[a, kept] = Y[a, b], step[a, b]
-                kept += 1
-                continue
-            e = np.int64(pair[b])
-            u, w = e // m, e % m
-            if stuck:
-                _leave(moves, s, i, u, w, m, resists, q_done, policy_done, place, low_done)
-                resisting += 1
-                continue
-            for a in range(moves):
-                q_done[0, a, e], q_done[1, a, e] = q[0, a, b], q[1, a, b]
-                policy_done[0, a, e], policy_done[1, a, e] = policy[0, a, b], policy[1, a, b]
-                place[0, a, e], place[1, a, e], low_done[a, e] = x[a, b], width[a, b], low[a, b]
-                y_all[first + a, u if i == 0 else w, w if i == 0 else u] = trial[a, b]
-        count = kept
+                lanes.trial[a, b] = lanes.y[a, b] + lanes.length[b] * lanes.step[a, b]
+        _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count)
+        _newton_step(lanes, precision, moves, count)
+        steps += 1
+        remaining = _close(lanes, precision, tolerance, moves, count)
+        if steps >= _MOST_STEPS:
+            return steps, 0
+    return steps, remaining
+
+
+@kernel
+def _pack(source, target, moves, count):
+    """Move the open lanes of ``source`` to the front of ``target``, in their order."""
+    kept = 0
     for b in range(count):
-        e = np.int64(pair[b])
-        _leave(moves, s, i, e // m, e % m, m, resists, q_done, policy_done, place, low_done)
-    return resisting + count
+        if source.state[b] != _OPEN:
+            continue
+        target.lane[kept], target.column[kept], target.prior[kept] = source.lane[b], source.column[b], source.prior[b]
+        target.error[kept], target.length[kept], target.state[kept] = source.error[b], source.length[b], _OPEN
+        for a in range(moves):
+            target.y[a, kept], target.step[a, kept] = source.y[a, b], source.step[a, b]
+        kept += 1
 
 
 @kernel
-def _finish(precision, moves, nodes, m, b, step, low, x, width, q, dq, policy, y):
-    """Take the last step at pair ``b`` without evaluating F anew; return whether it is short enough for that.
+def _put_back(packed, every, moves, count):
+    """Write the closed lanes of ``packed`` where they belong."""
+    for b in range(count):
+        if packed.state[b] == _OPEN:
+            continue
+        lane = packed.lane[b]
+        every.state[lane] = packed.state[b]
+        for a in range(moves):
+            every.q[0, a, lane], every.q[1, a, lane] = packed.q[0, a, b], packed.q[1, a, b]
+            every.policy[0, a, lane], every.policy[1, a, lane] = packed.policy[0, a, b], packed.policy[1, a, b]
+            every.x[a, lane], every.width[a, lane] = packed.x[a, b], packed.width[a, b]
+            every.low[a, lane], every.trial[a, lane] = packed.low[a, b], packed.trial[a, b]
 
-    Worth changes in the first order, the response in the second; what is left out is below the square of the step.
+
+@kernel
+def _close(lanes, precision, tolerance, moves, count):
+    """Close the lanes that are solved or stuck, after a last step where that is enough; return how many stay open.
+
+    The last step is taken without evaluating F anew: worth changes in the first order, the response in the second, and
+    what is left out is below the square of the step.
     """
+    solved, last, change = 0, 1, 2
+    ending = 0
+    for b in range(count):
+        size = lanes.size[b]
+        done = size <= tolerance or size <= _ROUNDING * lanes.work[3, b]
+        near = lanes.sign[b] > 0.0 and lanes.next_error[b] <= 0.01 * tolerance and size <= _NEAR
+        near = near and not done and lanes.state[b] == _OPEN
+        lanes.work[solved, b] = 1.0 if done else 0.0
+        lanes.work[last, b] = 1.0 if near else 0.0
+        lanes.work[change, b] = 0.0
+        ending += 1 if near else 0
+    if ending > 0:
+        for a in range(moves):
+            for b in range(count):
+                steepest = max(1.0, precision * max(abs(lanes.dq[0, a, b]), abs(lanes.dq[1, a, b])))
+                lanes.work[change, b] = max(lanes.work[change, b], steepest * abs(lanes.step[a, b]))
+        for b in range(count):
+            lanes.work[last, b] = lanes.work[last, b] if lanes.work[change, b] <= _SHORT else 0.0
+        _step_last(lanes, precision, moves, count)
+    remaining = 0
+    for b in range(count):
+        closes = lanes.work[solved, b] + lanes.work[last, b] > 0.0
+        # A root where det(-F') is negative is not on the branch that starts from precision zero.
+        stuck = (closes and lanes.sign[b] < 0.0) or not lanes.length[b] >= _SHORTEST or not lanes.size[b] < np.inf
+        state = _STUCK if stuck else (_SOLVED if closes else _OPEN)
+        lanes.state[b] = state if lanes.state[b] == _OPEN else lanes.state[b]
+        remaining += 1 if lanes.state[b] == _OPEN else 0
     for a in range(moves):
-        change = max(abs(step[a, b]), precision * max(abs(dq[0, a, b]), abs(dq[1, a, b])) * abs(step[a, b]))
-        if not change <= _SHORT:
-            return False
+        for b in range(count):
+            opened = lanes.state[b] == _OPEN
+            lanes.y[a, b] = lanes.y[a, b] if opened else lanes.trial[a, b]
+            lanes.step[a, b] = lanes.step[a, b] if opened else 0.0
+    return remaining
+
+
+@kernel
+def _step_last(lanes, precision, moves, count):
+    """Take the step where ``work[1]`` is 1, to first order in worth and second in the response; keeps ``work[0]``."""
+    last, total, mean = 1, 2, 3
     for k in range(2):
-        mean, total = 0.0, 0.0
+        for b in range(count):
+            lanes.work[mean, b] = lanes.work[total, b] = 0.0
         for a in range(moves):
-            mean += policy[k, a, b] * dq[k, a, b] * step[a, b]
+            for b in range(count):
+                step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+                rise = lanes.dq[k, a, b] * step
+                lanes.work[mean, b] += lanes.policy[k, a, b] * rise
         for a in range(moves):
-            rise = dq[k, a, b] * step[a, b]
-            gain = precision * (rise - mean)
-            q[k, a, b] += rise
-            policy[k, a, b] *= 1.0 + gain * (1.0 + 0.5 * gain)
-            total += policy[k, a, b]
+            for b in range(count):
+                step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+                rise = lanes.dq[k, a, b] * step
+                gain = precision * (rise - lanes.work[mean, b])
+                lanes.q[k, a, b] += rise
+                lanes.policy[k, a, b] *= 1.0 + gain * (1.0 + 0.5 * gain)
+                lanes.work[total, b] += lanes.policy[k, a, b]
+        for b in range(count):
+            lanes.work[total, b] = 1.0 / lanes.work[total, b] if lanes.work[last, b] > 0.0 else 1.0
         for a in range(moves):
-            policy[k, a, b] /= total
+            for b in range(count):
+                lanes.policy[k, a, b] *= lanes.work[total, b]
     for a in range(moves):
-        u = np.int64(low[a, b]) // m
-        p = nodes[u] + x[a, b] * width[a, b]
-        x[a, b] += p * (1.0 - p) / width[a, b] * step[a, b]
-        y[a, b] += step[a, b]
-    return True
+        for b in range(count):
+            step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+            lanes.x[a, b] += lanes.spread[a, b] * step
+            lanes.trial[a, b] += step
 
 
 @kernel
-def _leave(moves, s, i, u, w, m, resists, q, policy, place, low):
-    """Mark a pair as unsolved, with numbers in place of its behaviour that do no harm."""
-    resists[s, u if i == 0 else w, w if i == 0 else u] = True
-    e = u * m + w
-    for a in range(moves):
-        q[0, a, e] = q[1, a, e] = policy[0, a, e] = policy[1, a, e] = place[0, a, e] = 0.0
-        place[1, a, e] = 1.0
-        low[a, e] = 0
-
-
-@kernel
-def _evaluate(
-    nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count, prior, column, y, low, x, width,
-    q, dq, policy, f, size, work,
-):  # fmt: skip
-    """Evaluate F at ``y`` for ``count`` pairs; ``size`` is the largest abs F(a).
+def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count):
+    """Evaluate F at ``trial``; ``size`` is the largest abs F(a).
 
     ``work[3]`` is left at precision times the largest worth, to tell rounding from error.
     """
+    prior, column, y, low, x, width, spread = (
+        lanes.prior, lanes.column, lanes.trial, lanes.low, lanes.x, lanes.width, lanes.spread,
+    )  # fmt: skip
+    q, dq, policy, f, size, work = lanes.q, lanes.dq, lanes.policy, lanes.f, lanes.size, lanes.work
     step, one = np.uint64(m), np.uint64(1)
     lowest, last = odds[1], float(cells.shape[0] - 1)
     for b in range(count):
@@ -423,13 +622,13 @@ def _evaluate(
             small = exponential(-abs(work[0, b]))
             per = 1.0 / (1.0 + small)
             x[a, b] = small * per if work[0, b] < 0.0 else per
-            work[0, b] = small * per * per
+            spread[a, b] = small * per * per
         for b in range(count):
             begin = nodes[low[a, b]]
             width[a, b] = nodes[low[a, b] + one] - begin
             x[a, b] = (x[a, b] - begin) / width[a, b]
         for b in range(count):
-            work[0, b] /= width[a, b]
+            spread[a, b] /= width[a, b]
             low[a, b] = column[b] + low[a, b] * step
         for k in range(2):
             for b in range(count):
@@ -438,7 +637,7 @@ def _evaluate(
                 rise, h = T[a, k, e + step] - f0, width[a, b]
                 c1, c2, c3 = h * m0, 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
                 q[k, a, b] = f0 + z * (c1 + z * (c2 + z * c3))
-                dq[k, a, b] = (c1 + z * (2.0 * c2 + 3.0 * z * c3)) * work[0, b]
+                dq[k, a, b] = (c1 + z * (2.0 * c2 + 3.0 * z * c3)) * spread[a, b]
             for b in range(count):
                 work[3, b] = max(work[3, b], abs(q[k, a, b]))
     for k in range(2):
@@ -470,14 +669,18 @@ def _evaluate(
 
 
 @kernel
-def _newton_step(
-    precision, moves, count, q, dq, policy, f, pivot, Y, trial, step, error, length, next_error, size, sign, work
-):
+def _newton_step(lanes, precision, moves, count):
     """Take the trial where it is better and find the step from there; else shorten the step.
 
     ``sign`` is that of det(-F') at the trial; ``next_error`` what ``size`` is to be after the step, from how much the
     last whole step took away: Newton's method squares what is left.
     """
+    y, trial, step, dq, policy, f, pivot = (
+        lanes.y, lanes.trial, lanes.step, lanes.dq, lanes.policy, lanes.f, lanes.pivot,
+    )  # fmt: skip
+    error, length, next_error, size, sign, work = (
+        lanes.error, lanes.length, lanes.next_error, lanes.size, lanes.sign, lanes.work,
+    )  # fmt: skip
     top, bottom = 0, 1
     for b in range(count):
         work[top, b], work[bottom, b], sign[b] = 0.0, 1.0, 1.0
@@ -504,26 +707,31 @@ def _newton_step(
     for a in range(moves):
         for b in range(count):
             better = work[bottom, b] > 0.0
-            Y[a, b] = trial[a, b] if better else Y[a, b]
+            y[a, b] = trial[a, b] if better else y[a, b]
             step[a, b] = f[a, b] - work[top, b] * pivot[a, b] if better else step[a, b]
 
 
 @kernel
-def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy, place, low, total, worth, now):
-    """Write the values of state s at every pair that is solved."""
+def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, lanes, total, worth, now):
+    """Write the values of state s at every pair that is solved.
+
+    Where the mover's type is learned about, lanes are in the order of their pairs but for the two rows of pairs at
+    which it is certain, which come last.
+    """
     n = nodes.shape[0]
     types_i, types_j, columns = g.types[i], g.types[1 - i], g.types[0] + g.types[1]
     off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
     step_u, step_w = (m * columns, columns) if i == 0 else (columns, n * columns)
     out = borrowed(now[s].reshape(n * m * columns))
-    step = np.uint64(m)
+    q, policy, low, x, width = lanes.q, lanes.policy, lanes.low, lanes.x, lanes.width
+    inside, step = (n - 2) * m if learns else 0, np.uint64(m)
     for k in range(types_i):
         for e in range(n * m):
             total[e] = 0.0
         for a in range(moves):
             for e in range(n * m):
                 total[e] += policy[k, a, e] * q[k, a, e]
-        _scatter(total, n, m, off_i + k, step_u, step_w, out)
+        _scatter(total, n, m, learns, off_i + k, step_u, step_w, out)
     for k in range(types_j):
         for e in range(n * m):
             total[e] = 0.0
@@ -533,28 +741,37 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, q, policy,
                 reward0, reward1 = g.reward[row, 1, 0, k], g.reward[row, 1, types_i - 1, k]
             else:
                 reward0, reward1 = g.reward[row, 0, k, 0], g.reward[row, 0, k, types_i - 1]
-            inside = (n - 2) * m if learns else 0
-            for e in range(n * m):
-                worth[e] = T[a, types_i + k, e]
             for b in range(inside):
-                e = step + np.uint64(b)
-                low_e, z, h = low[a, e], place[0, a, e], place[1, a, e]
-                f0, m0 = T[a, types_i + k, low_e], slopes[a, types_i + k, low_e]
-                rise, m1 = T[a, types_i + k, low_e + step] - f0, slopes[a, types_i + k, low_e + step]
+                e, z, h = low[a, b], x[a, b], width[a, b]
+                f0, m0 = T[a, types_i + k, e], slopes[a, types_i + k, e]
+                rise, m1 = T[a, types_i + k, e + step] - f0, slopes[a, types_i + k, e + step]
                 c2, c3 = 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
-                worth[e] = f0 + z * (h * m0 + z * (c2 + z * c3))
-            for u in range(n):
-                p = nodes[u]
+                worth[b] = f0 + z * (h * m0 + z * (c2 + z * c3))
+            for r in range(inside // m, n):
+                begin, start = np.uint64(_row(r, n, learns) * m), np.uint64(r * m)
                 for w in range(m):
-                    e = np.uint64(u * m) + np.uint64(w)
+                    worth[start + np.uint64(w)] = T[a, types_i + k, begin + np.uint64(w)]
+            for r in range(n):
+                p, start = nodes[_row(r, n, learns)], np.uint64(r * m)
+                for w in range(m):
+                    e = start + np.uint64(w)
                     chance0, chance1 = (1.0 - p) * policy[0, a, e], p * policy[types_i - 1, a, e]
                     total[e] += chance0 * (reward0 + worth[e]) + chance1 * (reward1 + worth[e])
-        _scatter(total, n, m, off_j + k, step_u, step_w, out)
+        _scatter(total, n, m, learns, off_j + k, step_u, step_w, out)
 
 
 @kernel
-def _scatter(values, n, m, off, step_u, step_w, out):
-    """Write values by pair into their column of ``out``."""
-    for u in range(n):
+def _row(r, n, learns):
+    """Return the node of the mover's belief to which row r of lanes belongs."""
+    if not learns:
+        return r
+    return r + 1 if r < n - 2 else (0 if r == n - 2 else n - 1)
+
+
+@kernel
+def _scatter(values, n, m, learns, off, step_u, step_w, out):
+    """Write values by lane into their column of ``out``."""
+    for r in range(n):
+        begin = off + _row(r, n, learns) * step_u
         for w in range(m):
-            out[off + u * step_u + w * step_w] = values[u * m + w]
+            out[begin + w * step_w] = values[r * m + w]
