@@ -73,6 +73,13 @@ def beside(nodes, low):
 
 
 @inlined
+def cubic(f0, f1, m0, m1, h, x):
+    """Return the cubic through ``f0``, ``f1`` with slopes ``m0``, ``m1`` over width ``h``, at fraction ``x``."""
+    rise = f1 - f0
+    return f0 + x * (h * m0 + x * ((3.0 * rise - h * (2.0 * m0 + m1)) + x * (h * (m0 + m1) - 2.0 * rise)))
+
+
+@inlined
 def _inner(near, far, share):
     """Return `inner_slope` times the width of the near interval, from the rises that the two secants give over it."""
     bound = 3.0 * min(abs(near), abs(far))

@@ -743,10 +743,10 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, lanes, tot
                 reward0, reward1 = g.reward[row, 0, k, 0], g.reward[row, 0, k, types_i - 1]
             for b in range(inside):
                 e, z, h = low[a, b], x[a, b], width[a, b]
-                f0, m0 = T[a, types_i + k, e], slopes[a, types_i + k, e]
-                rise, m1 = T[a, types_i + k, e + step] - f0, slopes[a, types_i + k, e + step]
-                c2, c3 = 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
-                worth[b] = f0 + z * (h * m0 + z * (c2 + z * c3))
+                worth[b] = cubic(
+                    T[a, types_i + k, e], T[a, types_i + k, e + step], slopes[a, types_i + k, e],
+                    slopes[a, types_i + k, e + step], h, z,
+                )  # fmt: skip
             for r in range(inside // m, n):
                 begin, start = np.uint64(_row(r, n, learns) * m), np.uint64(r * m)
                 for w in range(m):
