@@ -44,7 +44,7 @@ def test_what_is_no_number_is_said() -> None:
 
 def test_a_text_too_long_for_an_address_is_said_with_what_to_do_instead() -> None:
     noise = random.Random(0).randbytes(200_000).hex()
-    with pytest.raises(InputError, match=r"an address may hold 200,000\. Put it into the folder of --files"):
+    with pytest.raises(InputError, match=r"an address may hold 60,000\. Put it into the folder of --files"):
         Handed(noise).address("case", "mine")
 
 

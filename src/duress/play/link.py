@@ -27,8 +27,8 @@ from .table import Seat, deal
 FORMAT = 1
 """Number of the format; a link of another is refused with a sentence."""
 
-MAX_LINK = 200_000
-"""Characters of a link."""
+MAX_LINK = 64_000
+"""Characters of a link, which an address has to hold: servers refuse those of 65,536 and more."""
 
 MAX_BODY = 2_000_000
 """Bytes of what it holds; a scenario may have one million."""

@@ -39,8 +39,8 @@ POLICY = "; ".join(
 MOST_BYTES = 2_000_000
 """Of a request's body, or of a message on a socket; a scenario may have one million."""
 
-MOST_LETTERS = 201_000
-"""Of an address: a link may have 200,000."""
+MOST_LETTERS = 65_000
+"""Of an address: a link may have 64,000, and the server's parser refuses 65,536 without a sentence."""
 
 MOST_PAGES = 800
 """Pages open at once."""

@@ -19,8 +19,8 @@ from ..scenario.schema import Scenario
 TEXT, CHANGE = "scenario", "with"
 """What a text and a changed number are called in an address."""
 
-MOST_LETTERS = 200_000
-"""Of a packed text, as of a link."""
+MOST_LETTERS = 60_000
+"""Of a packed text; what else is asked goes beside it into an address of 65,000."""
 
 Find = Callable[[str], Scenario]
 """Gives the server's case of a name, or says there is none."""

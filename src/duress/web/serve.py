@@ -14,10 +14,6 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f
 """A name or an address that a browser may ask for."""
 
 
-_FURTHER = 65_536
-"""Bytes of the head of a request beside its address."""
-
-
 def is_loopback(host: str) -> bool:
     """Return whether only this computer reaches a server that listens there."""
     return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -109,7 +105,7 @@ def serve(
             "the page needs NiceGUI, which is not installed; install duress with its extra: duress[web]"
         ) from None
     from .classroom import code_of
-    from .guard import MOST_BYTES, MOST_LETTERS, Guard
+    from .guard import MOST_BYTES, Guard
     from .pages import lay_out
     from .visitors import Visitors
 
@@ -133,6 +129,4 @@ def serve(
         show_welcome_message=False,
         reconnect_timeout=60.0,
         ws_max_size=MOST_BYTES,
-        http="h11",  # the other parser refuses addresses beyond 65,535 letters
-        h11_max_incomplete_event_size=MOST_LETTERS + _FURTHER,
     )
