@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -82,19 +81,25 @@ def test_all_that_a_seat_is_told_is_the_same_whatever_the_other_was_dealt(benchm
         said = [part["props"]["innerHTML"] for part in page.elements.values() if "data-turns" in part.get("props", {})]
         return said[0].rsplit(", ", 1)[1]
 
-    async def one_room(session: aiohttp.ClientSession) -> None:
-        opener, first, second = (benchmark.Page(session, address) for _ in range(3))
+    async def one_room(session: aiohttp.ClientSession, other: aiohttp.ClientSession) -> None:
+        opener, arriving = benchmark.Page(session, address), benchmark.Page(other, address)
         await opener.open("/case/sanctions-crisis")
         await opener.emit(benchmark.labelled("Open a table for two"), "click")
 
-        def links() -> list[str]:
+        def addresses() -> list[str]:
             parts = [part.get("props", {}) for part in opener.elements.values()]
-            return [part["value"] for part in parts if str(part.get("aria-label", "")).startswith("Link: ")]
+            return [str(part["href"]) for part in parts if str(part.get("href", "")).startswith(("/seat/", "/watch/"))]
 
-        await opener.until(lambda: len(links()) == 3, 240.0)
-        paths = [urlsplit(link).path for link in links()]
-        await first.open(paths[0])
-        await second.open(paths[1])
+        await opener.until(lambda: len(addresses()) == 3, 240.0)
+        # Who opens the table sits down as who moves second, in the same browser; the other comes by a link.
+        mine, theirs, watched = addresses()
+        paths = [theirs, mine, watched]
+        await arriving.open(theirs)
+        await arriving.emit(benchmark.labelled("Sit down"), "click")
+        await arriving.until(lambda: any("history.go(0)" in said for said in arriving.heard))
+        first, second = benchmark.Page(other, address), benchmark.Page(session, address)
+        await first.open(theirs)
+        await second.open(mine)
         dealt = await kind(first), await kind(second)
         for turn in range(4):
             here, there = (first, second) if turn % 2 == 0 else (second, first)
@@ -110,14 +115,17 @@ def test_all_that_a_seat_is_told_is_the_same_whatever_the_other_was_dealt(benchm
             assert keys[0] not in said
             assert keys[2] not in said
             assert "You are Coercer" not in said
-        for page in (opener, first, second):
+        for page in (opener, arriving, first, second):
             await page.close()
 
     async def rooms() -> None:
-        connector = aiohttp.TCPConnector(force_close=True)
-        async with aiohttp.ClientSession(connector=connector) as session:
+        def browser() -> aiohttp.ClientSession:
+            jar = aiohttp.CookieJar(unsafe=True)  # the server has a number for a name
+            return aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True), cookie_jar=jar)
+
+        async with browser() as session, browser() as other:
             for _ in range(30):
-                await one_room(session)
+                await one_room(session, other)
                 if any(a[1] == b[1] and a[0] != b[0] for a in told for b in told):
                     return
 
