@@ -26,7 +26,7 @@ from ..compiled import borrowed, entry, inlined, kernel
 from ..game.game import Game
 from .interpolation import beside, between, fill_cubics, line_value, locate
 from .pivot import find
-from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, respond, trace
+from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, trace
 
 
 class GameArrays(NamedTuple):
@@ -223,15 +223,6 @@ def fill_rewards(g, state, i, p_j, expected):
 def other_reward(g, row, i, k, other_k):
     """Reward to the player who does not move, by the mover's type and its own."""
     return g.reward[row, 1, k, other_k] if i == 0 else g.reward[row, 0, other_k, k]
-
-
-@kernel
-def plain_response(own, expected, u, precision, moves, types, q, policy):
-    """Respond at node u when the public cannot learn from the move: its belief stays there."""
-    for k in range(types):
-        for a in range(moves):
-            q[k, a] = expected[a, k] + own[a, k, u]
-        respond(q, precision, moves, policy, k)
 
 
 @kernel

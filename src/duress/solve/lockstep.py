@@ -383,6 +383,9 @@ class Lanes(NamedTuple):
     next_error: NDArray[np.float64]
     sign: NDArray[np.float64]
     size: NDArray[np.float64]
+    largest: NDArray[np.float64]
+    done: NDArray[np.float64]
+    last: NDArray[np.float64]
     state: NDArray[np.float64]
     work: NDArray[np.float64]
 
@@ -412,7 +415,10 @@ def _lanes(moves, pairs):
         np.empty(pairs),
         np.empty(pairs),
         np.empty(pairs),
-        np.empty((4, pairs)),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty((3, pairs)),
     )
 
 
@@ -526,15 +532,15 @@ def _close(lanes, precision, tolerance, moves, count):
     The last step is taken without evaluating F anew: worth changes in the first order, the response in the second, and
     what is left out is below the square of the step.
     """
-    solved, last, change = 0, 1, 2
+    change = 0
     ending = 0
     for b in range(count):
         size = lanes.size[b]
-        done = size <= tolerance or size <= _ROUNDING * lanes.work[3, b]
+        done = size <= tolerance or size <= _ROUNDING * lanes.largest[b]
         near = lanes.sign[b] > 0.0 and lanes.next_error[b] <= 0.01 * tolerance and size <= _NEAR
         near = near and not done and lanes.state[b] == _OPEN
-        lanes.work[solved, b] = 1.0 if done else 0.0
-        lanes.work[last, b] = 1.0 if near else 0.0
+        lanes.done[b] = 1.0 if done else 0.0
+        lanes.last[b] = 1.0 if near else 0.0
         lanes.work[change, b] = 0.0
         ending += 1 if near else 0
     if ending > 0:
@@ -543,11 +549,11 @@ def _close(lanes, precision, tolerance, moves, count):
                 steepest = max(1.0, precision * max(abs(lanes.dq[0, a, b]), abs(lanes.dq[1, a, b])))
                 lanes.work[change, b] = max(lanes.work[change, b], steepest * abs(lanes.step[a, b]))
         for b in range(count):
-            lanes.work[last, b] = lanes.work[last, b] if lanes.work[change, b] <= _SHORT else 0.0
+            lanes.last[b] = lanes.last[b] if lanes.work[change, b] <= _SHORT else 0.0
         _step_last(lanes, precision, moves, count)
     remaining = 0
     for b in range(count):
-        closes = lanes.work[solved, b] + lanes.work[last, b] > 0.0
+        closes = lanes.done[b] + lanes.last[b] > 0.0
         # A root where det(-F') is negative is not on the branch that starts from precision zero.
         stuck = (closes and lanes.sign[b] < 0.0) or not lanes.length[b] >= _SHORTEST or not lanes.size[b] < np.inf
         state = _STUCK if stuck else (_SOLVED if closes else _OPEN)
@@ -563,32 +569,32 @@ def _close(lanes, precision, tolerance, moves, count):
 
 @kernel
 def _step_last(lanes, precision, moves, count):
-    """Take the step where ``work[1]`` is 1, to first order in worth and second in the response; keeps ``work[0]``."""
-    last, total, mean = 1, 2, 3
+    """Take the step where it is the ``last``, to first order in worth and second in the response."""
+    total, mean = 0, 1
     for k in range(2):
         for b in range(count):
             lanes.work[mean, b] = lanes.work[total, b] = 0.0
         for a in range(moves):
             for b in range(count):
-                step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+                step = lanes.step[a, b] if lanes.last[b] > 0.0 else 0.0
                 rise = lanes.dq[k, a, b] * step
                 lanes.work[mean, b] += lanes.policy[k, a, b] * rise
         for a in range(moves):
             for b in range(count):
-                step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+                step = lanes.step[a, b] if lanes.last[b] > 0.0 else 0.0
                 rise = lanes.dq[k, a, b] * step
                 gain = precision * (rise - lanes.work[mean, b])
                 lanes.q[k, a, b] += rise
                 lanes.policy[k, a, b] *= 1.0 + gain * (1.0 + 0.5 * gain)
                 lanes.work[total, b] += lanes.policy[k, a, b]
         for b in range(count):
-            lanes.work[total, b] = 1.0 / lanes.work[total, b] if lanes.work[last, b] > 0.0 else 1.0
+            lanes.work[total, b] = 1.0 / lanes.work[total, b] if lanes.last[b] > 0.0 else 1.0
         for a in range(moves):
             for b in range(count):
                 lanes.policy[k, a, b] *= lanes.work[total, b]
     for a in range(moves):
         for b in range(count):
-            step = lanes.step[a, b] if lanes.work[last, b] > 0.0 else 0.0
+            step = lanes.step[a, b] if lanes.last[b] > 0.0 else 0.0
             lanes.x[a, b] += lanes.spread[a, b] * step
             lanes.trial[a, b] += step
 
@@ -597,16 +603,18 @@ def _step_last(lanes, precision, moves, count):
 def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count):
     """Evaluate F at ``trial``; ``size`` is the largest abs F(a).
 
-    ``work[3]`` is left at precision times the largest worth, to tell rounding from error.
+    ``largest`` is precision times the largest worth, to tell rounding from error.
     """
     prior, column, y, low, x, width, spread = (
         lanes.prior, lanes.column, lanes.trial, lanes.low, lanes.x, lanes.width, lanes.spread,
     )  # fmt: skip
-    q, dq, policy, f, size, work = lanes.q, lanes.dq, lanes.policy, lanes.f, lanes.size, lanes.work
+    q, dq, policy, f, size, largest, work = (
+        lanes.q, lanes.dq, lanes.policy, lanes.f, lanes.size, lanes.largest, lanes.work,
+    )  # fmt: skip
     step, one = np.uint64(m), np.uint64(1)
     lowest, last = odds[1], float(cells.shape[0] - 1)
     for b in range(count):
-        work[3, b] = 0.0
+        largest[b] = 0.0
     for a in range(moves):
         # Short loops over few arrays each: a compiler makes vector instructions of these, and none of one long loop.
         for b in range(count):
@@ -639,7 +647,7 @@ def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, move
                 q[k, a, b] = f0 + z * (c1 + z * (c2 + z * c3))
                 dq[k, a, b] = (c1 + z * (2.0 * c2 + 3.0 * z * c3)) * spread[a, b]
             for b in range(count):
-                work[3, b] = max(work[3, b], abs(q[k, a, b]))
+                largest[b] = max(largest[b], abs(q[k, a, b]))
     for k in range(2):
         for b in range(count):
             work[k, b] = q[k, 0, b]
@@ -660,7 +668,7 @@ def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, move
                 policy[k, a, b] *= work[2, b]
     for b in range(count):
         work[0, b] = work[1, b] - work[0, b]
-        work[3, b] *= precision
+        largest[b] *= precision
         size[b] = 0.0
     for a in range(moves):
         for b in range(count):
