@@ -17,21 +17,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
 
 from ..errors import Fault, InputError
 from .design import Terms
 from .jets import Jet, variables
 from .likelihood import LikelihoodModel
+from .links import Link, log_answers, share
 from .model import Decision
-from .signaling_game import log_phi
 
 Array = NDArray[np.float64]
-Link = Literal["probit", "logit"]
 Uncertainty = Literal["agent", "private"]
 
 _ROOT_TWO = float(np.sqrt(2.0))
@@ -53,17 +53,6 @@ def leaves(tree: Move | str) -> tuple[str, ...]:
 
 def _moves(tree: Move | str) -> tuple[Move, ...]:
     return () if isinstance(tree, str) else (tree, *_moves(tree.no), *_moves(tree.yes))
-
-
-def log_share(z: Jet, link: Link) -> Jet:
-    """Return log F(z) of the normal or the logistic distribution."""
-    x = z.value
-    if link == "probit":
-        value = log_ndtr(x)
-        mills = np.exp(log_phi(x) - value)
-        return z.through(value, mills, -mills * (x + mills))
-    value, other = -np.logaddexp(0.0, -x), np.exp(-np.logaddexp(0.0, x))
-    return z.through(value, other, -other * (1.0 - other))
 
 
 @dataclass(frozen=True)
@@ -139,43 +128,58 @@ class ChoiceGame(LikelihoodModel):
 
     def terms(self, u: Array, observed: Array) -> Terms:
         """Return the log-likelihood by row and its derivatives."""
-        logs = self._log_chances(u)
-        total = logs[0] * observed[:, 0]
-        for k in range(1, len(logs)):
-            total = total + logs[k] * observed[:, k]
-        return total.by_row()
-
-    def _log_chances(self, u: Array) -> list[Jet]:
-        """Return log probabilities of the outcomes, in order."""
-        found = dict(self._below(self.tree, dict(zip(self.utilities, variables(u), strict=True))))
-        return [jet for jet in (found[name] for name in self.outcomes) if jet is not None]
-
-    def _below(self, tree: Move | str, u: Mapping[str, Jet]) -> list[tuple[str, Jet | None]]:
-        """Return log probabilities of the outcomes below a move, given that it is reached; None: certain."""
-        if isinstance(tree, str):
-            return [(tree, None)]
-        no, yes = self._below(tree.no, u), self._below(tree.yes, u)
-        nothing = next(iter(u.values())) * 0.0
-        index, spread = nothing, nothing
-        for side, sign in ((no, -1.0), (yes, 1.0)):
-            for outcome, log in side:
-                chance = None if log is None else log.exp()
-                payoff = u.get(f"u{tree.player}({outcome})")
-                if payoff is not None:
-                    index = index + (payoff if chance is None else chance * payoff) * sign
-                if self.uncertainty == "private":
-                    spread = spread + (1.0 if chance is None else chance * chance)
-        z = index * (1.0 / _ROOT_TWO) if self.uncertainty == "agent" else index * spread.power(-0.5)
-        answers = (log_share(-z, self.link), log_share(z, self.link))
-        return [
-            (outcome, answer if log is None else log + answer)
-            for side, answer in zip((no, yes), answers, strict=True)
-            for outcome, log in side
-        ]
+        indices: dict[Move, Jet] = {}
+        self._index(self.tree, self._by_name(u), indices)
+        parts = []
+        for move, z in indices.items():
+            no, yes = (observed[:, [self.outcomes.index(o) for o in leaves(side)]].sum(axis=1) for side in move[2:])
+            parts.append(z.through(*log_answers(z.value, yes, no, self.link)))
+        return reduce(add, parts).by_row(u.shape[1])
 
     def chances(self, u: Array, held: Mapping[str, Array]) -> Array:
         """Return outcome probabilities, shape (n, outcomes)."""
-        return np.stack([np.exp(log.value) for log in self._log_chances(u)], axis=1)
+        found = self._below(self.tree, self._by_name(u), {})
+        return np.stack([jet.value for jet in (found[name] for name in self.outcomes) if jet is not None], axis=1)
+
+    def _by_name(self, u: Array) -> dict[str, Jet]:
+        return dict(zip(self.utilities, variables(u), strict=True))
+
+    def _below(self, tree: Move | str, u: Mapping[str, Jet], indices: dict[Move, Jet]) -> dict[str, Jet | None]:
+        """Return how likely the outcomes below a move are once it is reached; None: certain."""
+        if isinstance(tree, str):
+            return {tree: None}
+        sides = self._index(tree, u, indices)
+        z = indices[tree]
+        answers = ((-z).through(*share(-z.value, self.link)), z.through(*share(z.value, self.link)))
+        return {
+            outcome: answer if chance is None else chance * answer
+            for side, answer in zip(sides, answers, strict=True)
+            for outcome, chance in side.items()
+        }
+
+    def _index(
+        self, move: Move, u: Mapping[str, Jet], indices: dict[Move, Jet]
+    ) -> tuple[dict[str, Jet | None], dict[str, Jet | None]]:
+        """Put into ``indices`` what yes is worth beyond no, in units of the error; return what follows either answer.
+
+        Indices of later moves are put there before.
+        """
+        no, yes = self._below(move.no, u, indices), self._below(move.yes, u, indices)
+        gains, squares = [], []
+        for side, sign in ((no, -1.0), (yes, 1.0)):
+            for outcome, chance in side.items():
+                payoff = u.get(f"u{move.player}({outcome})")
+                if payoff is not None:
+                    gains.append((payoff if chance is None else chance * payoff) * sign)
+                if chance is not None:
+                    squares.append(chance.through(chance.value**2, 2.0 * chance.value, np.full_like(chance.value, 2.0)))
+        gain = reduce(add, gains)
+        if self.uncertainty == "agent" or not squares:
+            indices[move] = gain * (1.0 / _ROOT_TWO)
+        else:
+            certain = len(no) + len(yes) - len(squares)
+            indices[move] = gain * (reduce(add, squares) + certain).power(-0.5)
+        return no, yes
 
     def predict(self, u: Array) -> Mapping[str, NDArray[Any]]:
         """Return the probability of every move where it is reached, and of every outcome."""

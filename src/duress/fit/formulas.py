@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -121,21 +122,24 @@ def columns_in(formulas: Iterable[str]) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=256)
 def _parts(formula: str) -> Any:
+    """Return a formula as formulaic reads it, once: reading takes as long as laying out a small table."""
     from formulaic import Formula
 
     read: Any = Formula  # whose stub calls it abstract
     return read(formula)
 
 
-def _wanted(formula: str) -> set[str]:
+@lru_cache(maxsize=256)
+def _wanted(formula: str) -> frozenset[str]:
     """Return the columns a formula uses: those formulaic names, and those within poly(x), bs(x), which it hides."""
     parts = _parts(formula)
     found = {str(name) for name in parts.required_variables}
     for factor in {factor for term in parts for factor in term.factors}:
         if factor.eval_method.value == "python":
             found |= _names_in(factor.expr)
-    return found - set(_FUNCTIONS)
+    return frozenset(found - set(_FUNCTIONS))
 
 
 def _names_in(expression: str) -> set[str]:
@@ -298,8 +302,9 @@ def _block(utility: str, formula: Any, held: Any, rows: int) -> tuple[Array, tup
     if formula == "0":
         return np.zeros((rows, 0)), (), "0"
     try:
+        read = _parts(formula) if isinstance(formula, str) else formula
         with np.errstate(all="ignore"):
-            made = model_matrix(formula, held, na_action="ignore", context=_FUNCTIONS)
+            made = model_matrix(read, held, na_action="ignore", context=_FUNCTIONS)
     except Exception as error:  # whatever a function in a formula may raise
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(Fault(utility, f"{formula!r} cannot be worked out: {said}")) from None

@@ -14,51 +14,66 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Jet:
-    """A number for each row with its derivatives by the utilities.
+    """A number for each row with its derivatives by the utilities it depends on.
 
     Parameters
     ----------
     value : array, shape (n,)
-    slope : array, shape (utilities, n)
-    bend : array, shape (utilities, utilities, n)
+    slope : array, shape (k, n)
+    bend : array, shape (k, k, n)
         Rows come last, so that arithmetic runs along them.
+    on : tuple of int, of length k
+        Numbers of those utilities, ascending: what a later move depends on is less than what an earlier one does.
     """
 
     value: Array
     slope: Array
     bend: Array
+    on: tuple[int, ...]
 
-    def by_row(self) -> Terms:
-        """Return the same with rows first, as `Design` takes it."""
-        return Terms(self.value, self.slope.T, np.moveaxis(self.bend, 2, 0))
+    def by_row(self, utilities: int) -> Terms:
+        """Return the same with rows first and derivatives by all utilities, as `Design` takes it."""
+        wide = self.over(tuple(range(utilities)))
+        return Terms(wide.value, wide.slope.T, np.moveaxis(wide.bend, 2, 0))
+
+    def over(self, on: tuple[int, ...]) -> Jet:
+        """Return the same with derivatives by more utilities, which are 0."""
+        if on == self.on:
+            return self
+        at, rows = np.searchsorted(on, self.on), len(self.value)
+        slope, bend = np.zeros((len(on), rows)), np.zeros((len(on), len(on), rows))
+        slope[at] = self.slope
+        bend[np.ix_(at, at)] = self.bend
+        return Jet(self.value, slope, bend, on)
 
     def __add__(self, other: Jet | float | Array) -> Jet:
         if isinstance(other, Jet):
-            return Jet(self.value + other.value, self.slope + other.slope, self.bend + other.bend)
-        return Jet(self.value + other, self.slope, self.bend)
+            a, b = together(self, other)
+            return Jet(a.value + b.value, a.slope + b.slope, a.bend + b.bend, a.on)
+        return Jet(self.value + other, self.slope, self.bend, self.on)
 
     def __neg__(self) -> Jet:
-        return Jet(-self.value, -self.slope, -self.bend)
+        return Jet(-self.value, -self.slope, -self.bend, self.on)
 
     def __sub__(self, other: Jet) -> Jet:
-        return Jet(self.value - other.value, self.slope - other.slope, self.bend - other.bend)
+        a, b = together(self, other)
+        return Jet(a.value - b.value, a.slope - b.slope, a.bend - b.bend, a.on)
 
     def __mul__(self, other: Jet | float | Array) -> Jet:
         if not isinstance(other, Jet):
-            many = np.broadcast_to(other, self.value.shape)
-            return Jet(many * self.value, many * self.slope, many * self.bend)
-        a, b = self, other
+            return Jet(other * self.value, other * self.slope, other * self.bend, self.on)
+        a, b = together(self, other)
         crossed = a.slope[:, None] * b.slope
         bend = a.value * b.bend + b.value * a.bend
         bend += crossed
         bend += np.swapaxes(crossed, 0, 1)
-        return Jet(a.value * b.value, a.value * b.slope + b.value * a.slope, bend)
+        return Jet(a.value * b.value, a.value * b.slope + b.value * a.slope, bend, a.on)
 
     def through(self, value: Array, first: Array, second: Array) -> Jet:
         """Return a function of this jet, given its value and derivatives here."""
         bend = first * self.bend
         bend += (second * self.slope)[:, None] * self.slope
-        return Jet(value, first * self.slope, bend)
+        return Jet(value, first * self.slope, bend, self.on)
 
     def exp(self) -> Jet:
         """Return the exponential."""
@@ -71,14 +86,16 @@ class Jet:
         return self.through(x**k, k * x ** (k - 1.0), k * (k - 1.0) * x ** (k - 2.0))
 
 
+def together(first: Jet, second: Jet) -> tuple[Jet, Jet]:
+    """Return two jets with derivatives by the utilities that either depends on."""
+    if first.on == second.on:
+        return first, second
+    on = tuple(sorted({*first.on, *second.on}))
+    return first.over(on), second.over(on)
+
+
 def variables(u: Array) -> list[Jet]:
     """Return the utilities themselves, columns of ``u`` of shape (n, utilities), as jets."""
     n, many = u.shape
-    slopes, flat = np.repeat(np.eye(many)[:, :, None], n, axis=2), np.zeros((many, many, n))
-    return [Jet(u[:, k], slopes[k], flat) for k in range(many)]
-
-
-def choose(conditions: Array, first: Jet, second: Jet) -> Jet:
-    """Return the first jet where ``conditions`` hold, else the second."""
-    parts = ((first.value, second.value), (first.slope, second.slope), (first.bend, second.bend))
-    return Jet(*(np.where(conditions, one, other) for one, other in parts))
+    one, flat = np.ones((1, n)), np.zeros((1, 1, n))
+    return [Jet(u[:, k], one, flat, (k,)) for k in range(many)]

@@ -250,9 +250,10 @@ class Model(ABC):
                 wrong = values[~np.isin(values, (0.0, 1.0))][0]
                 raise InputError(Fault("outcome", f"column {name!r} must hold 0 and 1; found {wrong:g}"))
             moves.append(values > 0.5)
-        return np.array([self.outcome_of(row) for row in zip(*moves, strict=True)], dtype=float)
+        ways, at = np.unique(np.stack(moves, axis=1), axis=0, return_inverse=True)
+        return np.array([self._outcome_of(way) for way in ways], dtype=float)[at.ravel()]
 
-    def outcome_of(self, moves: Sequence[bool]) -> list[bool]:
+    def _outcome_of(self, moves: NDArray[np.bool_]) -> list[bool]:
         """Return which outcome follows yes-or-no moves, as a list with one True."""
         left = set(self.outcomes)
         for stage, yes in zip(self.stages, moves, strict=True):

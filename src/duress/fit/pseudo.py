@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
 
 from .design import Terms
+from .links import log_answers
 from .signaling_game import Challenge, bends, challenge, log_firm, log_phi, normal_score, slopes, threshold
 
 Array = NDArray[np.float64]
@@ -44,11 +44,8 @@ def given_expectations(u: Array, counts: Array, resist: Array, firm: Array) -> T
     rho = (1.0 - firm) / firm
     z = WB + rho * VB - (1.0 + rho) * C
     yes, no = counts[:, 2] + counts[:, 3], counts[:, 1]
-    up, down = log_ndtr(z), log_ndtr(-z)
-    mills_up, mills_down = np.exp(log_phi(z) - up), np.exp(log_phi(z) - down)
-    dz = yes * mills_up - no * mills_down
-    ddz = -yes * mills_up * (z + mills_up) - no * mills_down * (mills_down - z)
-    value = _weighed(counts, (at.quiet, at.g, at.h, at.b)) + yes * up + no * down
+    of_b, dz, ddz = log_answers(z, yes, no, "probit")
+    value = _weighed(counts, (at.quiet, at.g, at.h, at.b)) + of_b
     return Terms(value, *_spread(first, second, dz, ddz, resist, rho))
 
 

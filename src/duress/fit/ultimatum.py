@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, wrightomega
 
 from ..errors import Fault, InputError
-from .choice_games import log_share
 from .design import Design, Terms
 from .expectations import RIDGE
 from .formulas import number_column
-from .jets import choose, variables
+from .jets import variables
 from .likelihood import LikelihoodModel
+from .links import log_answers
 from .maximise import climb
 from .model import Decision
 
@@ -140,16 +140,14 @@ class Ultimatum(LikelihoodModel):
         R1, R2, log_s1, log_s2 = variables(u)
         s2, over_s1, over_s2 = log_s2.exp(), (-log_s1).exp(), (-log_s2).exp()
         keen = (-R2 + y) * over_s2
-        grown = keen.exp() + 1.0
-        e = (-R1 - s2 * grown + (self.largest - y)) * over_s1
-        inside = log_share(e, "logit") + log_share(-e, "logit") - log_s1
-        inside = inside + grown.through(np.log(grown.value), 1.0 / grown.value, -1.0 / grown.value**2)
-        total = choose(y > self.largest - _TOLERANCE, log_share(e, "logit"), inside)
-        total = choose(y < _TOLERANCE, log_share(-e, "logit"), total)
-        known = np.isfinite(accept)
-        answer = choose(accept > 0.5, log_share(keen, "logit"), log_share(-keen, "logit")) * known.astype(float)
-        total = total + answer
-        return total.by_row()
+        e = (-R1 - s2 * (keen.exp() + 1.0) + (self.largest - y)) * over_s1
+        above, below = (y >= _TOLERANCE).astype(float), (y <= self.largest - _TOLERANCE).astype(float)
+        inside = above * below
+        total = e.through(*log_answers(e.value, above, below, "logit")) - log_s1 * inside
+        # log(1 + exp(keen)), which is in the density of an offer inside, is −log F(−keen).
+        yes, no = (accept == 1.0).astype(float), (accept == 0.0).astype(float)
+        total = total + keen.through(*log_answers(keen.value, yes, no - inside, "logit"))
+        return total.by_row(len(self.utilities))
 
     def start(self, design: Design, observed: Array) -> Array:
         """Return estimates of each player alone: a logit of acceptance, then what that leaves of the offers."""
