@@ -13,7 +13,7 @@ from scipy.stats import multivariate_normal
 
 from duress.fit.equilibria import equilibria
 from duress.fit.pseudo import gap, given_expectations, in_equilibrium, log_chances, settle
-from duress.fit.signaling_game import bends, challenge, log_firm, slopes
+from duress.fit.signaling_game import bends, challenge, log_challenges, log_firm, slopes
 
 Array = NDArray[np.float64]
 
@@ -50,6 +50,11 @@ def test_small_probabilities_are_right_in_relative_terms(spread: float) -> None:
     c, W, a = draws(1, 25, spread)
     exact = [by_quadrature(*one) for one in zip(c, W, a, strict=True)]
     assert log_firm(c, W, a) == pytest.approx(exact, abs=1e-9)
+    other = [by_quadrature(*one) for one in zip(c, a, W, strict=True)]
+    g, h, b = log_challenges(c, W, a)
+    assert h == pytest.approx(exact, abs=1e-9)
+    assert b == pytest.approx(other, abs=1e-9)
+    assert g == pytest.approx(np.logaddexp(exact, other), abs=1e-9)
 
 
 def test_nothing_is_lost_where_both_bounds_are_the_same_or_zero() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .design import Terms
 from .links import log_answers
-from .signaling_game import Challenge, bends, challenge, log_firm, log_phi, normal_score, slopes, threshold
+from .signaling_game import Challenge, bends, challenge, log_challenges, log_phi, normal_score, slopes, threshold
 
 Array = NDArray[np.float64]
 
@@ -69,7 +69,8 @@ def log_odds_of_backing_down(t: Array, S: Array, V: Array, W: Array, a: Array) -
         c = ((S - V) * (1.0 + np.exp(-t)) + V).ravel()
     W, a = W.ravel(), a.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
-        found = np.where(c < _HUGE, log_firm(c, a, W) - log_firm(c, W, a), c * (a - W))
+        _, h, b = log_challenges(c, W, a)
+        found = np.where(c < _HUGE, b - h, c * (a - W))
     return found.reshape(t.shape)
 
 

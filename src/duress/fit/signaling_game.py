@@ -94,6 +94,25 @@ def log_firm(c: Array, W: Array, a: Array) -> Array:
     return value
 
 
+def log_challenges(c: Array, W: Array, a: Array) -> tuple[Array, Array, Array]:
+    """Return log g, log h and log b.
+
+    The smaller of h and b is integrated; the other is what it leaves of g, except in the tail, where g is not 1 less a
+    product that can be told from 1.
+    """
+    low, high = np.minimum(W, a), np.maximum(W, a)
+    less = log_firm(c, low, high)
+    tail = c - high > _TAIL
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        g = np.log(-np.expm1(log_ndtr(c - W) + log_ndtr(c - a)))
+        more = g + np.log1p(-np.exp(less - g))
+    if tail.any():
+        more[tail] = _log_tail(c[tail] - high[tail], high[tail] - low[tail])
+        g[tail] = np.logaddexp(less[tail], more[tail])
+    swapped = W > a
+    return g, np.where(swapped, more, less), np.where(swapped, less, more)
+
+
 class Challenge(NamedTuple):
     """Logarithms at (c, W, a), each of shape (n,): of 1 − g, g, h, b; and of the parts their slopes are made of."""
 
@@ -111,9 +130,9 @@ def challenge(c: Array, W: Array, a: Array) -> Challenge:
     """Return what A does at each row. ``ex``: φ(x)Φ(y); ``ey``: Φ(x)φ(y); ``both``: φ(x)φ(y); x = c − W, y = c − a."""
     x, y = c - W, c - a
     Px, Py, px, py = log_ndtr(x), log_ndtr(y), log_phi(x), log_phi(y)
-    h, b = log_firm(c, W, a), log_firm(c, a, W)
+    g, h, b = log_challenges(c, W, a)
     D = log_phi((W - a) * _HALF) - 0.5 * np.log(2.0) + log_ndtr(np.sqrt(2.0) * (0.5 * (W + a) - c))
-    return Challenge(Px + Py, np.logaddexp(h, b), h, b, px + Py, Px + py, px + py, D)
+    return Challenge(Px + Py, g, h, b, px + Py, Px + py, px + py, D)
 
 
 def slopes(at: Challenge) -> tuple[Array, Array, Array, Array]:
