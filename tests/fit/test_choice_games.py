@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,24 @@ def test_a_column_that_nearly_tells_a_move_is_noted() -> None:
     only = data.with_columns(rare=((pl.col("y") == "RR") & (pl.col("z1") > 1.2)).cast(int))
     fitted = du.fit("egame12", only, {"u1(L)": "1", "u2(RR)": "1 + rare"}, outcome="y")
     assert any("hardly tell u2(RR):rare" in note for note in fitted.notes)
+
+
+@pytest.mark.parametrize("errors", ["model", "robust"])
+def test_an_error_that_means_nothing_is_not_given(errors: Any, tmp_path: Path) -> None:
+    data, _ = drawn(Egame12(), 400, 10)
+    only = data.with_columns(rare=((pl.col("y") == "RR") & (pl.col("z1") > 1.2)).cast(int))
+    fitted = du.fit("egame12", only, {"u1(L)": "1", "u2(RR)": "1 + rare"}, outcome="y", errors=errors)
+    fitted.save(tmp_path / "fit.json")
+    for one in (fitted, du.load_fit(tmp_path / "fit.json")):
+        assert one.untold == ("u2(RR):rare",)
+        assert np.isnan(one.standard_errors).tolist() == [False, False, True]
+        assert one.table.select("std_error", "z", "p", "low", "high").row(2) == (None,) * 5
+        (line,) = [line for line in one.summary().splitlines() if line.startswith("  rare")]
+        assert line.split()[2:] == ["n/a"] * 5
+        assert "(n/a)" in one.to_latex()
+        assert one.as_json()["coefficients"][2]["std_error"] is None
+        with pytest.raises(InputError, match=r"u2\(RR\):rare has no standard error"):
+            one.profile("u2(RR):rare")
 
 
 def test_settings_that_are_not_allowed() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.fit.simulated import UTILITIES, crises
 
 import duress as du
+from duress import CrisisSignaling
 from duress.errors import InputError
 
 
@@ -154,6 +155,17 @@ def test_a_move_that_two_columns_tell_together() -> None:
     assert "'one' and 'two' together tell whether A will challenge" in refused(
         told, {**UTILITIES, "S_A": "0 + one + two"}
     )
+
+
+def test_what_happened_by_another_name_is_said_in_whichever_utility_it_is() -> None:
+    data = crises(120, 2, times=1).with_columns(gone=(pl.col("sq") == 0).cast(int))
+    said = "'gone' tells whether A will challenge in every row: it may be what happened, by another name"
+    fitted = du.fit(CrisisSignaling("pl"), data, {**UTILITIES, "C_B": "0 + z + gone"})
+    assert fitted.notes == (f"C_B: {said}.",)
+    with pytest.raises(InputError) as raised:
+        du.fit(CrisisSignaling("pl"), data, {**UTILITIES, "W_B": "1 + z + gone"})
+    assert [fault.field for fault in raised.value.faults] == ["W_B", ""]
+    assert said in str(raised.value)
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

@@ -293,3 +293,4 @@ def test_a_move_that_is_nearly_told_is_named(name: str) -> None:
         assert f"{study.utility}:v" in str(error)
     else:
         assert any(f"{study.utility}:v" in note and "hardly tell" in note for note in fitted.notes)
+        assert np.isnan(fitted.standard_errors[fitted.number(f"{study.utility}:v")])

@@ -31,9 +31,9 @@ def coefficients_chart(fit: Fit, utilities: Sequence[str] | None = None) -> Any:
     base = alt.Chart(alt.InlineData(values=shown))
     layers = alt.layer(
         base.mark_rule(color="#8a8a8a", strokeDash=[3, 3]).encode(x=alt.datum(0)),
-        base.mark_rule(strokeWidth=2, color="#0072B2").encode(
-            y=rows, x=alt.X("low:Q", title="estimate, 95 % interval"), x2="high:Q"
-        ),
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(strokeWidth=2, color="#0072B2")
+        .encode(y=rows, x=alt.X("low:Q", title="estimate, 95 % interval"), x2="high:Q"),
         base.mark_point(filled=True, size=70, color="#0072B2").encode(
             y=rows,
             x="estimate:Q",

@@ -17,7 +17,7 @@ from .formulas import check_categories, check_design, check_formulas, columns_in
 from .model import Estimated, Model, Step
 from .models import model_with
 from .record import Fit
-from .separation import check_separation
+from .separation import check_separation, suspects
 
 Array = NDArray[np.float64]
 
@@ -90,7 +90,12 @@ def fit(
         raise InputError("utilities: none has a formula; name at least one, such as " + f"{game.utilities[0]}: '1 + x'")
     check_design(design, game.owners)
     check_separation(game, design, observed)
-    found = game.estimate(design, observed, rows, _start(design.names, start), step)
+    telling = suspects(game, design, observed)
+    try:
+        found = game.estimate(design, observed, rows, _start(design.names, start), step)
+    except InputError as error:
+        raise InputError([*telling, *error.faults]) from None
+    notes += tuple(f"{fault.field}: {fault.sentence}." for fault in telling)
     groups = None if cluster is None else groups_in(rows, cluster)
     kind: Kind = "robust" if cluster is not None and errors == "model" else errors
     if kind == "bootstrap":
@@ -120,6 +125,7 @@ def fit(
         status=_status(found),
         notes=notes + found.notes,
         held=found.held,
+        untold=found.untold,
         run={
             "version": __version__,
             "model": game.name,

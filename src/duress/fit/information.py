@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ FLAT = 1e-11
 """Share of the steepest curvature below which a direction is flat."""
 RIDGE = 1e-7
 """Share of the median curvature, for the same where the search found no top and curvature is that of differences."""
-_VAGUE = 50.0
+VAGUE = 50.0
 """What the size of a regressor may be worth, in units of the errors in utilities, before it is said to be vague."""
 
 
@@ -89,7 +91,7 @@ def dependence(columns: Array) -> Array:
     return axes[values < FLAT].T / sizes[:, None]
 
 
-def _named(design: Design, directions: Array) -> list[str]:
+def named(design: Design, directions: Array) -> list[str]:
     """Return the parameters that matter along directions, by what the sizes of their columns make of them."""
     sizes = np.array([np.sqrt((column**2).mean()) for block in design.blocks for column in block.T])
     worth = np.abs(directions) * np.where(sizes > 0.0, sizes, 1.0)[:, None]
@@ -99,7 +101,7 @@ def _named(design: Design, directions: Array) -> list[str]:
 
 def told_apart(design: Design, directions: Array) -> str:
     """Return the sentence on parameters along directions, shape (parameters, directions), that change nothing."""
-    apart = _named(design, directions)
+    apart = named(design, directions)
     if len(apart) == 1:
         return f"the data do not tell {apart[0]}: it may tell a move nearly without error; leave the term out"
     return f"the data do not tell these parameters apart: {', '.join(apart)}; leave a term out"
@@ -116,24 +118,28 @@ def wildest(design: Design, at: Array) -> str:
     )
 
 
-def vague_directions(at: Array, inverse: Array) -> Array:
-    """Return directions of which the data tell next to nothing, or in which estimates are huge, (parameters, ways).
+def vague_directions(inverse: Array) -> Array:
+    """Return directions of which the data tell next to nothing, shape (parameters, ways).
 
     Parameters
     ----------
-    at : array, shape (parameters,)
-        Coefficients of orthogonal terms of size 1, in units of the errors in utilities.
     inverse : array, shape (parameters, parameters)
-        Inverse information of them.
+        Inverse information of coefficients of orthogonal terms of size 1, in units of the errors in utilities.
     """
     _, variances, axes = np.linalg.svd(inverse)
-    ways = axes[variances > _VAGUE**2].T
-    return at[:, None] if not ways.size and np.abs(at).max() > _VAGUE else ways
+    return axes[variances > VAGUE**2].T
 
 
-def hardly_told(design: Design, directions: Array) -> str:
+def hardly_told(names: Sequence[str]) -> str:
     """Return a note on parameters of which the data tell next to nothing."""
-    found = _named(design, directions)
-    many = "its estimate or error is" if len(found) == 1 else "their estimates or errors are"
-    which = ", ".join(found)
-    return f"The data hardly tell {which}: {many} very large. A column may tell a move nearly without error."
+    which, is_ = ", ".join(names), "estimate is" if len(names) == 1 else "estimates are"
+    return (
+        f"The data hardly tell {which}: the {is_} as large as the search went, and no error can be given. A column "
+        "may tell a move nearly without error."
+    )
+
+
+def very_large(names: Sequence[str]) -> str:
+    """Return a note on estimates beside which the errors in utilities are nothing."""
+    which, is_ = ", ".join(names), "estimate is" if len(names) == 1 else "estimates are"
+    return f"The data hardly tell {which}: the {is_} very large. A column may tell a move nearly without error."

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from ..errors import Fault, InputError
 from .design import Design
 from .formulas import number_column
-from .information import FlatError, WildError, dependence, hardly_told, told_apart, vague_directions, wildest
+from .information import (
+    VAGUE,
+    FlatError,
+    WildError,
+    dependence,
+    hardly_told,
+    named,
+    told_apart,
+    vague_directions,
+    very_large,
+    wildest,
+)
 
 Array = NDArray[np.float64]
 Step = Callable[[int, float], None]
@@ -51,6 +62,8 @@ class Estimated:
     notes : tuple of str
     held : mapping
         Arrays by row that go with the estimates, such as the equilibrium in which each row is.
+    untold : tuple of str
+        Parameters of which the data tell next to nothing, so that no error can be given.
     """
 
     at: Array
@@ -63,6 +76,7 @@ class Estimated:
     steps: int
     notes: tuple[str, ...] = ()
     held: Mapping[str, Array] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
 
     def turned(self, turn: Array) -> Estimated:
         """Return the same for coefficients b, where this is for ``turn @ b``."""
@@ -160,9 +174,14 @@ class Model(ABC):
             raise InputError(told_apart(design, np.linalg.inv(turn) @ error.directions)) from None
         except WildError as error:
             raise InputError(wildest(design, np.linalg.inv(turn) @ error.at)) from None
-        vague = vague_directions(found.at / self.unit, found.inverse / self.unit**2)
-        notes = (hardly_told(design, np.linalg.inv(turn) @ vague),) if vague.size else ()
-        return replace(found.turned(turn), notes=(*found.notes, *notes))
+        vague = vague_directions(found.inverse / self.unit**2)
+        untold = tuple(named(design, np.linalg.inv(turn) @ vague)) if vague.size else ()
+        notes = found.notes
+        if untold:
+            notes += (hardly_told(untold),)
+        elif np.abs(found.at).max() > VAGUE * self.unit:
+            notes += (very_large(named(design, (np.linalg.inv(turn) @ found.at)[:, None])),)
+        return replace(found.turned(turn), notes=notes, untold=untold)
 
     @abstractmethod
     def search(

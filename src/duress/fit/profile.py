@@ -30,6 +30,8 @@ def profile(fit: Fit, name: str, points: int, width: float) -> pl.DataFrame:
     if points < 3 or width <= 0.0:
         raise InputError(Fault("profile", "needs at least 3 points and a width above 0"))
     number = fit.number(name)
+    if not np.isfinite(fit.standard_errors[number]):
+        raise InputError(Fault("profile", f"{name} has no standard error, by which the width of a profile is measured"))
     observed = fit.model.observe(fit.outcome, fit.frame)
     centre, spread = fit.coefficients[number], fit.standard_errors[number]
     values = centre + spread * np.linspace(-width, width, points)

@@ -52,6 +52,8 @@ class Fit:
     held : mapping
         What goes with the estimates row by row: for the crisis-signaling game the log odds that B
         resists, ``log_odds``.
+    untold : tuple of str
+        Parameters of which the data tell next to nothing: they have no standard error.
     run : mapping
         Version, settings, steps.
     """
@@ -70,6 +72,7 @@ class Fit:
     status: str
     notes: tuple[str, ...] = ()
     held: Mapping[str, Array] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -89,8 +92,10 @@ class Fit:
 
     @cached_property
     def standard_errors(self) -> Array:
-        """Square roots of the diagonal of ``vcov``."""
-        return np.sqrt(np.maximum(np.diag(self.vcov), 0.0))
+        """Square roots of the diagonal of ``vcov``; NaN for those in ``untold``, and where that is not above 0."""
+        variances = np.diag(self.vcov)
+        real = (variances > 0.0) & np.array([name not in self.untold for name in self.names])
+        return np.sqrt(np.where(real, variances, np.nan))
 
     def __getitem__(self, name: str) -> float:
         """Return the coefficient of a name."""
@@ -117,7 +122,7 @@ class Fit:
 
     @cached_property
     def table(self) -> pl.DataFrame:
-        """Coefficients with errors, z, p and 95 % intervals, one row for each."""
+        """Coefficients with errors, z, p and 95 % intervals, one row for each; null where there is no error."""
         with np.errstate(divide="ignore", invalid="ignore"):
             z = self.coefficients / self.standard_errors
         low, high = self.intervals().T
@@ -126,7 +131,7 @@ class Fit:
             "utility": utility, "term": term, "estimate": self.coefficients, "std_error": self.standard_errors,
             "z": z, "p": 2.0 * ndtr(-np.abs(z)), "low": low, "high": high,
         }  # fmt: skip
-        return pl.DataFrame(columns)
+        return pl.DataFrame(columns).with_columns(pl.col("std_error", "z", "p", "low", "high").fill_nan(None))
 
     @cached_property
     def _laid_out(self) -> tuple[Design, tuple[Any, ...]]:

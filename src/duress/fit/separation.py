@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from ..errors import Fault, InputError
 from .design import Design
-from .model import Model
+from .model import Decision, Model
 
 Array = NDArray[np.float64]
 
@@ -21,13 +23,7 @@ def check_separation(model: Model, design: Design, observed: Array) -> None:
     Then the likelihood rises without end as coefficients grow, and what an optimiser stops at means nothing.
     """
     faults = []
-    for decision in model.decisions:
-        yes = observed[:, [model.outcomes.index(name) for name in decision.yes]].sum(axis=1)
-        no = observed[:, [model.outcomes.index(name) for name in decision.no]].sum(axis=1)
-        used = (yes > 0.0) | (no > 0.0)
-        if ((yes > 0.0) & (no > 0.0)).any():
-            continue
-        sign = np.where(yes > 0.0, 1.0, -1.0)[used]
+    for decision, used, sign in _by_decision(model, observed):
         for utility, terms, block in zip(design.utilities, design.terms, design.blocks, strict=True):
             if model.movers.get(utility) != decision.player:
                 continue
@@ -43,16 +39,53 @@ def check_separation(model: Model, design: Design, observed: Array) -> None:
         raise InputError(faults)
 
 
+def suspects(model: Model, design: Design, observed: Array) -> list[Fault]:
+    """Return which terms of one player's utilities tell a move of another without error, each by itself.
+
+    There may be estimates all the same, so it is no fault by itself; but such a column is seldom known before the move.
+    """
+    found = []
+    for decision, used, sign in _by_decision(model, observed):
+        for utility, terms, block in zip(design.utilities, design.terms, design.blocks, strict=True):
+            if model.movers.get(utility) in (None, decision.player):
+                continue
+            found += [
+                Fault(
+                    utility,
+                    f"{term!r} tells whether {decision.player} will {decision.name} in every row: it may be what "
+                    "happened, by another name",
+                )
+                for term, column in zip(terms, block[used].T, strict=True)
+                if _separates(column, sign)
+            ]
+    return found
+
+
+def _by_decision(model: Model, observed: Array) -> Iterator[tuple[Decision, NDArray[np.bool_], Array]]:
+    """Give each move that no row has both answers to, the rows that reach it, and 1 or −1 for the answer in each."""
+    for decision in model.decisions:
+        yes = observed[:, [model.outcomes.index(name) for name in decision.yes]].sum(axis=1)
+        no = observed[:, [model.outcomes.index(name) for name in decision.no]].sum(axis=1)
+        used = (yes > 0.0) | (no > 0.0)
+        if not ((yes > 0.0) & (no > 0.0)).any():
+            yield decision, used, np.where(yes > 0.0, 1.0, -1.0)[used]
+
+
+def _separates(column: Array, sign: Array) -> bool:
+    """Return whether all values that go with one answer are above all that go with the other."""
+    above, below = column[sign > 0], column[sign < 0]
+    return bool(len(above) and len(below) and (above.min() > below.max() or below.min() > above.max()))
+
+
 def _separators(terms: tuple[str, ...], block: Array, sign: Array) -> list[str]:
     """Return the terms whose combination with a constant has the sign of the move everywhere; none if there is none."""
     varying = [k for k in range(block.shape[1]) if block[:, k].std() > 0.0]
-    if not varying:
+    if not varying or len(np.unique(sign)) < 2:
         return []
     x = block[:, varying]
     for k, column in zip(varying, x.T, strict=True):
-        above, below = column[sign > 0], column[sign < 0]
-        if not len(above) or not len(below) or above.min() > below.max() or below.min() > above.max():
-            return [repr(terms[k])] if len(above) and len(below) else []
+        if _separates(column, sign):
+            return [repr(terms[k])]
     scaled = np.concatenate([np.ones((len(x), 1)), (x - x.mean(axis=0)) / x.std(axis=0)], axis=1)
     many = scaled.shape[1]
     answer = linprog(

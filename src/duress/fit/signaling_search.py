@@ -17,7 +17,7 @@ from scipy.special import expit, ndtr
 from .design import Design, Terms
 from .equilibria import FARTHEST, Equilibria, equilibria
 from .expectations import FirstStage
-from .information import check_curved, inverse_information
+from .information import VAGUE, check_curved, inverse_information
 from .likelihood import climb_rows
 from .maximise import Top, climb
 from .model import Estimated, Step
@@ -219,7 +219,7 @@ class Search:
             top = new if top is None else new._replace(steps=top.steps + new.steps)
             again = self._choose(top.at, selection)
             chosen = bool(np.abs(expit(again) - expit(t)).max() < _SAME)
-            if chosen or not (top.reached or near):
+            if chosen or not (top.reached or (near and np.abs(top.at).max() < VAGUE)):
                 break
             at, t, near = top.at, again, top.reached
         assert top is not None

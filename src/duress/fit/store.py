@@ -64,6 +64,7 @@ def save(fit: Fit, path: str | Path) -> None:
         "status": fit.status,
         "notes": list(fit.notes),
         "held": {name: values.tolist() for name, values in fit.held.items()},
+        "untold": list(fit.untold),
         "run": dict(fit.run),
     }
     try:
@@ -104,5 +105,6 @@ def load_fit(path: str | Path) -> Fit:
         status=kept["status"],
         notes=tuple(kept["notes"]),
         held={name: np.array(values) for name, values in kept["held"].items()},
+        untold=tuple(kept.get("untold", ())),
         run=kept["run"],
     )

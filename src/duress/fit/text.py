@@ -32,17 +32,19 @@ def _rows(fit: Fit) -> list[tuple[str, str, list[str]]]:
         (
             row["utility"],
             row["term"],
-            [
-                f"{row['estimate']:.4f}",
-                f"{row['std_error']:.4f}",
-                f"{row['z']:.3f}",
-                f"{row['p']:.3f}",
-                f"{row['low']:.3f}",
-                f"{row['high']:.3f}",
-            ],
+            [f"{row['estimate']:.4f}", *(_cell(row[name], places) for name, places in _CELLS)],
         )
         for row in fit.table.iter_rows(named=True)
     ]
+
+
+_CELLS = (("std_error", 4), ("z", 3), ("p", 3), ("low", 3), ("high", 3))
+_NONE = "n/a"
+"""In place of an error that cannot be given."""
+
+
+def _cell(value: float | None, places: int) -> str:
+    return _NONE if value is None else f"{value:.{places}f}"
 
 
 _HEADS = ["coef", "std err", "z", "P>|z|", "[0.025", "0.975]"]
@@ -112,9 +114,11 @@ def to_latex(fits: Sequence[Fit], names: Sequence[str] | None = None) -> str:
         for fit in fits:
             there = name in fit.names
             k = fit.names.index(name) if there else 0
-            star = "^{*}" if there and fit.table["p"][k] < 0.05 else ""
+            p = fit.table["p"][k]
+            star = "^{*}" if there and p is not None and p < 0.05 else ""
             estimates.append(f"${fit.coefficients[k]:.3f}{star}$" if there else "")
-            errors.append(f"$({fit.standard_errors[k]:.3f})$" if there else "")
+            error = fit.table["std_error"][k]
+            errors.append("" if not there else f"({_NONE})" if error is None else f"$({error:.3f})$")
         shown = "constant" if term == "1" else term
         lines.append(" & ".join([_latex(utility if utility != before else ""), _latex(shown), *estimates]) + r" \\")
         lines.append(" & ".join(["", "", *errors]) + r" \\")
