@@ -921,15 +921,16 @@ def fit(
             "u": utilities, "outcome": outcome, **{k: v for k, v in settings.items() if k != "expectations"},
             "expectations": expectations, "errors": errors if errors != "model" else None, "cluster": cluster,
             "samples": samples if errors == "bootstrap" else None, "seed": seed if errors == "bootstrap" else None,
-            "missing": missing if missing != "drop" else None, "effect": effect, "profile": profile,
+            "missing": missing if missing != "drop" else None, "effect": effect, "profile": profile, "against": against,
         }  # fmt: skip
+        compared = [] if other is None else [vuong(answer, other), clarke(answer, other)]
         command = _command_line("fit", model, {"": str(data), **options})
         if predictions is not None:
             to_csv(answer.predict().write_csv())
         if out is not None:
             answer.save(out)
         if html is not None:
-            to_page(report.render(answer, effects, profiles, command))
+            to_page(report.render(answer, effects, profiles, compared, command))
         if latex is not None:
             to_tex(answer.to_latex() + "\n")
         if figure is not None:
@@ -937,7 +938,6 @@ def fit(
 
             chart = fit_chart(answer, profiles)
             draw(to_svg(chart) if figure.suffix == ".svg" else to_html(chart, answer.model.title))
-    compared = [] if other is None else [vuong(answer, other), clarke(answer, other)]
     if as_json:
         told = {name: table.to_dicts() for name, table in effects.items()}
         drawn = {name: table.to_dicts() for name, table in profiles.items()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -86,6 +88,25 @@ def _sample(rows: int, groups: Array | None, random: np.random.Generator) -> NDA
     return np.concatenate([order[first[g] : first[g + 1]] for g in drawn])
 
 
+@contextmanager
+def _without_script(model: Model) -> Iterator[None]:
+    """Start processes that do not run the script of the user anew, each, as spawned ones do where they can.
+
+    They need nothing of it, unless it is where the model is defined.
+    """
+    main = sys.modules["__main__"]
+    held = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    if type(model).__module__ == "__main__":
+        held = {}
+    for name in held:
+        setattr(main, name, None)
+    try:
+        yield
+    finally:
+        for name, value in held.items():
+            setattr(main, name, value)
+
+
 def bootstrap(
     model: Model,
     design: Design,
@@ -126,7 +147,9 @@ def bootstrap(
         # Spawned, for a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, context, initializer=_hold, initargs=(task,)) as pool:
-            for part in pool.map(_estimates, jobs):
+            with _without_script(model):
+                parts = pool.map(_estimates, jobs)
+            for part in parts:
                 take(part)
     good = [one for one in found if len(one)]
     if len(good) < max(2, _FEWEST * samples):

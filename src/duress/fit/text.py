@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, zip_longest
+from textwrap import wrap
+from typing import Any
 
 from ..shown import html_table
 from .record import Fit
@@ -27,58 +29,71 @@ def facts(fit: Fit) -> list[tuple[str, str]]:
     ]
 
 
-def _rows(fit: Fit) -> list[tuple[str, str, list[str]]]:
-    return [
-        (
-            row["utility"],
-            row["term"],
-            [f"{row['estimate']:.4f}", *(_cell(row[name], places) for name, places in _CELLS)],
-        )
-        for row in fit.table.iter_rows(named=True)
-    ]
-
-
-_CELLS = (("std_error", 4), ("z", 3), ("p", 3), ("low", 3), ("high", 3))
 _NONE = "n/a"
 """In place of an error that cannot be given."""
-
-
-def _cell(value: float | None, places: int) -> str:
-    return _NONE if value is None else f"{value:.{places}f}"
-
-
 _HEADS = ["coef", "std err", "z", "P>|z|", "[0.025", "0.975]"]
+_WIDTHS = (10, 10, 8, 7, 9, 9)
+_NAMES = WIDTH - sum(_WIDTHS)
+_WORDS = 5
+"""How many of the facts are words, not numbers."""
+_FACT = 28
+
+
+def _rows(fit: Fit) -> list[tuple[str, str, list[str]]]:
+    return [(row["utility"], row["term"], _cells(row)) for row in fit.table.iter_rows(named=True)]
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    """Return a row of the table as text: powers of ten where decimals would tell nothing, or too much to fit."""
+    tens = _in_tens(row["estimate"], row["std_error"])
+    places = (".2e", ".2e", ".1e") if tens else (".4f", ".4f", ".3f")
+    parts = [(row["estimate"], places[0]), (row["std_error"], places[1]), (row["z"], ".3f"), (row["p"], ".3f")]
+    parts += [(row["low"], places[2]), (row["high"], places[2])]
+    if row["z"] is not None and abs(row["z"]) >= 100.0:
+        parts[2] = (row["z"], ".1f")
+    return [_NONE if value is None else f"{value:{form}}" for value, form in parts]
+
+
+def _in_tens(estimate: float, error: float | None) -> bool:
+    size = abs(estimate) if error is None else error
+    return 0.0 < size < 1e-3 or max(abs(estimate), size) >= 1e4
 
 
 def summary(fit: Fit) -> str:
-    """Return a page of text, as statsmodels lays it out, at most 78 columns wide where names allow."""
-    lines = [f"{fit.model.title} results".center(WIDTH), "=" * WIDTH]
-    pairs = facts(fit)
-    half = (len(pairs) + 1) // 2
-    for k in range(half):
-        left = f"{pairs[k][0] + ':':<9}{pairs[k][1]:>28}"
-        right = ""
-        if half + k < len(pairs):
-            name, value = pairs[half + k]
-            right = f"   {name + ':':<24}{value:>14}"
-        lines.append((left + right).rstrip())
-    rows = _rows(fit)
-    name_width = max([22, *(len(term) + 2 for _, term, _ in rows)])
-    widths = [10, 10, 9, 8, 9, 9]
-    lines += ["=" * WIDTH, " " * name_width + "".join(f"{h:>{w}}" for h, w in zip(_HEADS, widths, strict=True))]
-    for utility, group in groupby(rows, key=lambda row: row[0]):
+    """Return a page of text, as statsmodels lays it out, 78 columns wide."""
+    lines = [f"{fit.model.title} results".center(WIDTH).rstrip(), "=" * WIDTH, *_facts_in_columns(facts(fit))]
+    heads = "".join(f"{h:>{w}}" for h, w in zip(_HEADS, _WIDTHS, strict=True))
+    lines += ["=" * WIDTH, " " * _NAMES + heads]
+    for utility, group in groupby(_rows(fit), key=lambda row: row[0]):
         lines += ["-" * WIDTH, utility]
         for _, term, cells in group:
-            shown = "constant" if term == "1" else term
-            lines.append(
-                f"  {shown:<{name_width - 2}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
-            )
+            shown = "  " + ("constant" if term == "1" else term)
+            if len(shown) > _NAMES:
+                lines += wrap(shown.strip(), WIDTH, initial_indent="  ", subsequent_indent="    ")
+                shown = ""
+            numbers = "".join(f"{c:>{w}}" for c, w in zip(cells, _WIDTHS, strict=True))
+            lines.append(f"{shown:<{_NAMES}}{numbers}")
     lines.append("=" * WIDTH)
     zero = [name for name in fit.model.utilities if fit.formulas[name] == "0"]
-    if zero:
-        lines.append(f"Set to 0: {', '.join(zero)}.")
-    lines += [fit.status, *fit.all_notes()]
+    said = [f"Set to 0: {', '.join(zero)}."] if zero else []
+    for sentence in (*said, fit.status, *fit.all_notes()):
+        lines += wrap(sentence, WIDTH)
     return "\n".join(lines)
+
+
+def _facts_in_columns(pairs: list[tuple[str, str]]) -> list[str]:
+    """Return facts in two columns, words and numbers; words too long for theirs have lines to themselves."""
+    words, numbers = pairs[:_WORDS], pairs[_WORDS:]
+    short = [(name, value) for name, value in words if len(value) <= _FACT]
+    lines = []
+    for left, right in zip_longest(short, numbers):
+        first = f"{left[0] + ':':<9}{left[1]:>{_FACT}}" if left else " " * (9 + _FACT)
+        second = f"   {right[0] + ':':<24}{right[1]:>14}" if right else ""
+        lines.append((first + second).rstrip())
+    for name, value in words:
+        if len(value) > _FACT:
+            lines += wrap(f"{name}: {value}", WIDTH, subsequent_indent="  ")
+    return lines
 
 
 def to_html(fit: Fit) -> str:
@@ -95,6 +110,13 @@ _LATEX = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{"
 
 def _latex(text: str) -> str:
     return "".join(_LATEX.get(letter, letter) for letter in text)
+
+
+def _in_latex(value: float, tens: bool) -> str:
+    if not tens:
+        return f"{value:.3f}"
+    size, power = f"{value:.2e}".split("e")
+    return rf"{size} \times 10^{{{int(power)}}}"
 
 
 def to_latex(fits: Sequence[Fit], names: Sequence[str] | None = None) -> str:
@@ -116,9 +138,10 @@ def to_latex(fits: Sequence[Fit], names: Sequence[str] | None = None) -> str:
             k = fit.names.index(name) if there else 0
             p = fit.table["p"][k]
             star = "^{*}" if there and p is not None and p < 0.05 else ""
-            estimates.append(f"${fit.coefficients[k]:.3f}{star}$" if there else "")
             error = fit.table["std_error"][k]
-            errors.append("" if not there else f"({_NONE})" if error is None else f"$({error:.3f})$")
+            tens = _in_tens(fit.coefficients[k], error)
+            estimates.append(f"${_in_latex(fit.coefficients[k], tens)}{star}$" if there else "")
+            errors.append("" if not there else f"({_NONE})" if error is None else f"$({_in_latex(error, tens)})$")
         shown = "constant" if term == "1" else term
         lines.append(" & ".join([_latex(utility if utility != before else ""), _latex(shown), *estimates]) + r" \\")
         lines.append(" & ".join(["", "", *errors]) + r" \\")

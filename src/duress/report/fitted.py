@@ -25,6 +25,8 @@ _STYLE = (
     "svg{max-width:100%;height:auto}pre{overflow-x:auto;background:#f6f6f6;padding:1rem}"
 )
 
+_AGAINST = "Against the other fit"
+
 
 def print_models(console: Console) -> None:
     """Print the models there are."""
@@ -69,7 +71,7 @@ def print_fit(
         ]
         page.table([("value", 12), ("log-likelihood", 16), ("within 95 %", 12)], rows)
     if comparisons:
-        page.head("Against the other fit")
+        page.head(_AGAINST)
         for one in comparisons:
             page.say(one.sentence)
     page.head("How to repeat it")
@@ -90,7 +92,13 @@ def effect_rows(table: pl.DataFrame) -> list[list[str]]:
     ]
 
 
-def render(fit: Fit, effects: Mapping[str, pl.DataFrame], profiles: Mapping[str, pl.DataFrame], command: str) -> str:
+def render(
+    fit: Fit,
+    effects: Mapping[str, pl.DataFrame],
+    profiles: Mapping[str, pl.DataFrame],
+    comparisons: Sequence[Comparison],
+    command: str,
+) -> str:
     """Return a fit as one HTML page that needs nothing else."""
     from duress.figures import coefficients_chart, likelihood_chart, to_svg  # which take a second to import
 
@@ -113,6 +121,9 @@ def render(fit: Fit, effects: Mapping[str, pl.DataFrame], profiles: Mapping[str,
             "dashed what its standard error has it lose. Above the rule is the 95 % interval.</p>",
             to_svg(likelihood_chart(fit, profiles), "profiles"),
         ]
+    if comparisons:
+        said = "".join(f"<p>{escape(one.sentence)}</p>" for one in comparisons)
+        parts.append(f"<h2>{_AGAINST}</h2>\n{said}")
     parts += [
         f"<h2>The game</h2>\n<pre>{escape(fit.model.about)}</pre>",
         f'<h2>How to repeat it</h2>\n<pre class="command">{escape(command)}</pre>\n</html>\n',
