@@ -22,14 +22,18 @@ def utilities_of(x: NDArray[np.float64], z: NDArray[np.float64], w: NDArray[np.f
     return np.stack([0.3 * x, 1.5 * one, 0.5 * z, -0.6 * one, 0.3 - 0.4 * z, -1.2 + 0.5 * w, 0.0 * one], axis=1)
 
 
-def crises(rows: int = 400, seed: int = 0, times: int = 20) -> pl.DataFrame:
-    """Draw ``times`` outcomes of each of ``rows`` games; regressors, counts and true expectations are columns."""
+def crises(rows: int = 400, seed: int = 0, times: int = 20, draw: int = 0) -> pl.DataFrame:
+    """Draw ``times`` outcomes of each of ``rows`` games; regressors, counts and true expectations are columns.
+
+    Another ``draw`` has other outcomes of the same games.
+    """
     random = np.random.default_rng(seed)
     x, z, w = random.normal(size=(3, rows))
     u = utilities_of(x, z, w)
     found = equilibria(u)
     first = np.searchsorted(found.game, np.arange(rows))
     chances = CrisisSignaling().chances(u, {"log_odds": found.t[first]})
+    random = np.random.default_rng([seed, draw]) if draw else random
     counts = np.array([random.multinomial(times, p / p.sum()) for p in chances])
     named = dict(zip(("sq", "cd", "sf", "bd"), counts.T, strict=True))
     firm = chances[:, 2] / (chances[:, 2] + chances[:, 3])

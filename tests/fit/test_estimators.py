@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,31 @@ def test_the_errors_of_the_model_are_those_of_its_curvature(data: pl.DataFrame) 
 def test_given_expectations_are_said_to_be_taken_as_known(data: pl.DataFrame) -> None:
     assert "taken as known" in " ".join(du.fit(CrisisSignaling("pl", GIVEN), data, UTILITIES).notes)
     assert not du.fit(CrisisSignaling("pl"), data, UTILITIES).notes
+
+
+def test_the_covariance_of_given_expectations_is_carried_on(data: pl.DataFrame) -> None:
+    """Of rank one it is that of two values of them, between which estimates move as refitting says."""
+    p = data.select("resist", "firm").to_numpy().T
+    away = 1e-4 * p * (1.0 - p) * np.random.default_rng(0).normal(size=(2, data.height))
+    moved = data.with_columns(resist=pl.col("resist") + pl.Series(away[0]), firm=pl.col("firm") + pl.Series(away[1]))
+    known, other = (du.fit(CrisisSignaling("pl", GIVEN), frame, UTILITIES) for frame in (data, moved))
+    vcov = np.outer(away.ravel(), away.ravel())
+    fitted = du.fit(CrisisSignaling("pl", GIVEN, expectations_vcov=vcov), data, UTILITIES)
+    change = other.coefficients - known.coefficients
+    assert fitted.vcov - known.vcov == pytest.approx(np.outer(change, change), rel=1e-2, abs=1e-3 * (change @ change))
+    assert not fitted.notes
+
+
+def test_a_covariance_of_expectations_that_is_none_is_refused(data: pl.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expectations_vcov: goes with method pl and columns of expectations"):
+        CrisisSignaling("npl", GIVEN, expectations_vcov=np.eye(800))
+    with pytest.raises(InputError, match=r"must be finite, symmetric and 800 by 800: .*; found 400 by 400"):
+        du.fit(CrisisSignaling("pl", GIVEN, expectations_vcov=np.eye(400)), data, UTILITIES)
+    fitted = du.fit(CrisisSignaling("pl", GIVEN, expectations_vcov=np.eye(800) * 1e-6), data, UTILITIES)
+    fitted.save(tmp_path / "fit.json")
+    back = du.load_fit(tmp_path / "fit.json")
+    assert back.model == fitted.model
+    assert (back.vcov == fitted.vcov).all()
 
 
 def test_the_first_stage_adds_to_the_errors_of_two_steps(data: pl.DataFrame) -> None:

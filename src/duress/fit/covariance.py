@@ -38,7 +38,10 @@ def sandwich(found: Estimated, groups: Array | None) -> Array:
         summed = np.zeros((many, influence.shape[1]))
         np.add.at(summed, at, influence)
         influence = summed * np.sqrt(many / (many - 1.0))
-    spread = found.inverse @ (influence.T @ influence) @ found.inverse.T
+    meat = influence.T @ influence
+    if found.carried is not None:
+        meat = meat + found.carried
+    spread = found.inverse @ meat @ found.inverse.T
     return 0.5 * (spread + spread.T)
 
 

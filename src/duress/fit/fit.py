@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -94,12 +93,14 @@ def fit(
     try:
         found = game.estimate(design, observed, rows, _start(design.names, start), step)
     except InputError as error:
-        raise InputError([*telling, *error.faults]) from None
+        of_the_data = all(not fault.field for fault in error.faults)
+        raise InputError([*(telling if of_the_data else ()), *error.faults]) from None
     notes += tuple(f"{fault.field}: {fault.sentence}." for fault in telling)
     groups = None if cluster is None else groups_in(rows, cluster)
     kind: Kind = "robust" if cluster is not None and errors == "model" else errors
     if kind == "bootstrap":
-        drawn = bootstrap(game, design, observed, rows, found.at, groups, samples, seed, processes, progress)
+        drawing = game.for_other_rows()
+        drawn = bootstrap(drawing, design, observed, rows, found.at, groups, samples, seed, processes, progress)
         vcov = np.atleast_2d(np.cov(drawn, rowvar=False))
         said = f"bootstrap, {len(drawn)} samples of {_units(groups, cluster)}"
         if len(drawn) < samples:
@@ -129,7 +130,7 @@ def fit(
         run={
             "version": __version__,
             "model": game.name,
-            "settings": dataclasses.asdict(game),
+            "settings": game.settings,
             "steps": found.steps,
             "errors": {"kind": kind, "cluster": cluster, "samples": samples, "seed": seed},
         },

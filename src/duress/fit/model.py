@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -62,6 +62,8 @@ class Estimated:
     notes : tuple of str
     held : mapping
         Arrays by row that go with the estimates, such as the equilibrium in which each row is.
+    carried : array or None
+        What the estimating equations vary by besides rows, (parameters, parameters): a given first stage's error.
     untold : tuple of str
         Parameters of which the data tell next to nothing, so that no error can be given.
     """
@@ -76,6 +78,7 @@ class Estimated:
     steps: int
     notes: tuple[str, ...] = ()
     held: Mapping[str, Array] = field(default_factory=dict)
+    carried: Array | None = None
     untold: tuple[str, ...] = ()
 
     def turned(self, turn: Array) -> Estimated:
@@ -87,6 +90,7 @@ class Estimated:
             influence=self.influence @ turn,
             inverse=back @ self.inverse @ back.T,
             vcov=None if self.vcov is None else back @ self.vcov @ back.T,
+            carried=None if self.carried is None else turn.T @ self.carried @ turn,
         )
 
 
@@ -138,6 +142,15 @@ class Model(ABC):
     def columns(self) -> tuple[str, ...]:
         """Columns of the data that settings name, besides regressors and outcomes."""
         return ()
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the settings by name, without what belongs to the rows of one set of data."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.compare}
+
+    def for_other_rows(self) -> Model:
+        """Return the model as it is for rows drawn from the data: without what belongs to the rows as they are."""
+        return self
 
     @property
     def has_likelihood(self) -> bool:

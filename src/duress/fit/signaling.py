@@ -10,7 +10,7 @@ Aguirregabiria, V. & Mira, P. (2007). Sequential estimation of dynamic discrete 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -79,8 +79,10 @@ class CrisisSignaling(Model):
     method : {"pl", "npl", "cmle", "ml"}
     expectations : pair of str, optional
         Columns with the probabilities that B resists and that A stands firm, which ``pl`` and ``npl`` start from.
-        They are taken as known: what they are uncertain of is a covariance of every row with every other, which is
-        not asked for. Default: a ridge logit on all regressors, their squares and products, whose error is carried on.
+        Default: a ridge logit on all regressors, their squares and products, whose error is carried on.
+    expectations_vcov : array, shape (2n, 2n), optional
+        For ``pl``: covariance of these columns, of all rows that B resists and then of all rows that A stands firm,
+        from other data than are fitted. Without it they are taken as known.
     selection : {"likeliest", "lowest", "highest"}
         For ``ml``: the equilibrium of each row, by how likely B is to resist or by what was seen.
     """
@@ -92,6 +94,7 @@ class CrisisSignaling(Model):
     method: Method = "npl"
     expectations: tuple[str, str] | None = None
     selection: Selection = "likeliest"
+    expectations_vcov: Array | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.method not in ("pl", "npl", "cmle", "ml"):
@@ -100,6 +103,8 @@ class CrisisSignaling(Model):
             raise InputError(Fault("selection", f"must be likeliest, lowest or highest; found {self.selection!r}"))
         if self.expectations is not None and len(self.expectations) != 2:
             raise InputError(Fault("expectations", "must be two columns: how likely B resists, and A stands firm"))
+        if self.expectations_vcov is not None and (self.expectations is None or self.method != "pl"):
+            raise InputError(Fault("expectations_vcov", "goes with method pl and columns of expectations"))
 
     @property
     def utilities(self) -> tuple[str, ...]:
@@ -130,6 +135,10 @@ class CrisisSignaling(Model):
         """Columns of given expectations."""
         return tuple(self.expectations or ())
 
+    def for_other_rows(self) -> CrisisSignaling:
+        """Return the model without the covariance of expectations of every row."""
+        return replace(self, expectations_vcov=None)
+
     @property
     def has_likelihood(self) -> bool:
         """Return whether what is maximised is a likelihood."""
@@ -158,13 +167,27 @@ class CrisisSignaling(Model):
         origin = np.zeros(len(design.names)) if start is None else start
         first = data.pseudo_top(origin, stages[0].chance, stages[1].chance)
         if self.method == "pl":
-            return data.pseudo(first, stages)
+            return data.pseudo(first, stages, self._uncertain(frame.height))
         nested, resist, firm, settled = data.nested(first, stages[0].chance, stages[1].chance)
         if self.method == "npl":
             return data.nested_result(nested, resist, firm, settled)
         return data.full(
             [nested.at, first.at], self.selection if self.method == "ml" else "likeliest", self.method == "cmle"
         )
+
+    def _uncertain(self, rows: int) -> Array | None:
+        """Return the covariance of expectations that are given."""
+        if self.expectations_vcov is None:
+            return None
+        vcov = np.asarray(self.expectations_vcov, dtype=float)
+        if vcov.shape != (2 * rows, 2 * rows) or not np.isfinite(vcov).all() or not np.allclose(vcov, vcov.T):
+            shape = " by ".join(map(str, vcov.shape))
+            sentence = (
+                f"must be finite, symmetric and {2 * rows} by {2 * rows}: two expectations of each of the {rows} rows "
+                f"without missing values; found {shape}"
+            )
+            raise InputError(Fault("expectations_vcov", sentence))
+        return vcov
 
     def _expected(self, data: Search, frame: pl.DataFrame) -> tuple[FirstStage, FirstStage]:
         if self.expectations is None:

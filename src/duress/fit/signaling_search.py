@@ -82,21 +82,27 @@ class Search:
         """Return the maximum of the pseudo-likelihood."""
         return climb_rows(lambda at: self.pseudo_terms(at, resist, firm), self.design, start, self.step)
 
-    def pseudo(self, top: Top, stages: tuple[FirstStage, FirstStage]) -> Estimated:
-        """Return pseudo-likelihood estimates; what the first stage is uncertain of is carried on."""
+    def pseudo(self, top: Top, stages: tuple[FirstStage, FirstStage], vcov: Array | None) -> Estimated:
+        """Return pseudo-likelihood estimates; what the first stage is uncertain of, or ``vcov`` says, is carried on."""
         resist, firm = (stage.chance for stage in stages)
         terms = self.pseudo_terms(top.at, resist, firm)
         bread = -self.design.curvature(terms.bend)
         inverse = inverse_information(bread, top.at)
         influence = self.design.scores(terms.slope)
-        for stage, of in zip(stages, (0, 1), strict=True):
-            cross = self._cross(top.at, resist, firm, of)
-            carried = self.design.scores(cross).T @ stage.moves
-            influence = influence + stage.influence @ carried.T
-        known = "Expectations are taken as known: the errors leave out what the first stage is uncertain of."
-        notes = () if stages[0].moves.shape[1] else (known,)
+        crosses = [self.design.scores(self._cross(top.at, resist, firm, of)) for of in (0, 1)]
+        for stage, cross in zip(stages, crosses, strict=True):
+            influence = influence + stage.influence @ (cross.T @ stage.moves).T
+        notes: tuple[str, ...] = ()
+        carried = None
+        if vcov is not None:
+            both = np.concatenate(crosses)
+            carried = both.T @ vcov @ both
+        elif not stages[0].moves.shape[1]:
+            notes = ("Expectations are taken as known: the errors leave out what the first stage is uncertain of.",)
         held = {"log_odds": log_odds(resist)}
-        return Estimated(top.at, top.value, terms.value, influence, inverse, None, top.reached, top.steps, notes, held)
+        return Estimated(
+            top.at, top.value, terms.value, influence, inverse, None, top.reached, top.steps, notes, held, carried
+        )
 
     def _cross(self, at: Array, resist: Array, firm: Array, of: int) -> Array:
         """Return derivatives of the scores by one of the expectations, by utility, shape (n, utilities)."""

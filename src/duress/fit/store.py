@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from pathlib import Path
@@ -23,7 +22,7 @@ def as_json(fit: Fit) -> dict[str, Any]:
     return {
         "model": fit.model.name,
         "title": fit.model.title,
-        "settings": dataclasses.asdict(fit.model),
+        "settings": fit.model.settings,
         "utilities": dict(fit.formulas),
         "outcome": list(fit.outcome),
         "rows": fit.nobs,
@@ -50,7 +49,7 @@ def save(fit: Fit, path: str | Path) -> None:
     kept = {
         "format": FORMAT,
         "model": fit.model.name,
-        "settings": dataclasses.asdict(fit.model),
+        "settings": fit.model.settings,
         "formulas": dict(fit.formulas),
         "outcome": list(fit.outcome),
         "frame": {name: fit.frame[name].to_list() for name in fit.frame.columns},

@@ -89,7 +89,7 @@ def cross_validate(
     InputError
         If data or formulas cannot be used, or an outcome is not seen without a fold.
     """
-    game = model if isinstance(model, Model) else model_with(model, {})
+    game = (model if isinstance(model, Model) else model_with(model, {})).for_other_rows()
     frame = read_frame(data)
     named = game.outcome_columns(outcome, frame)
     formulas = {**game.defaults, **utilities}
