@@ -897,7 +897,7 @@ def fit(
         report.print_model(game, console)
         return
     from duress.fit.compare import clarke, vuong
-    from duress.fit.effects import ends_from
+    from duress.fit.effects import described, ends_from
     from duress.fit.fit import fit as fit_to
     from duress.fit.store import load_fit
 
@@ -916,6 +916,7 @@ def fit(
         )  # fmt: skip
         step("Telling")
         effects = {name: answer.effect(name, *ends) for name, ends in asked.items()}
+        shown = {described(answer, name, *asked[name]): table for name, table in effects.items()}
         profiles = {name: answer.profile(name) for name in profile or ()}
         options = {
             "u": utilities, "outcome": outcome, **{k: v for k, v in settings.items() if k != "expectations"},
@@ -930,7 +931,7 @@ def fit(
         if out is not None:
             answer.save(out)
         if html is not None:
-            to_page(report.render(answer, effects, profiles, compared, command))
+            to_page(report.render(answer, shown, profiles, compared, command))
         if latex is not None:
             to_tex(answer.to_latex() + "\n")
         if figure is not None:
@@ -944,7 +945,7 @@ def fit(
         tests = [asdict(one) for one in compared]
         _print_json({**answer.as_json(), "effects": told, "profiles": drawn, "against": tests, "command": command})
     else:
-        report.print_fit(answer, console, effects, profiles, compared, command)
+        report.print_fit(answer, console, shown, profiles, compared, command)
     if not answer.reached:
         raise typer.Exit(1)
 

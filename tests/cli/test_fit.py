@@ -65,7 +65,7 @@ def test_it_prints_the_summary_and_writes_what_was_asked(data: str, tmp_path: Pa
     assert max(map(len, done.stdout.splitlines())) <= 80
     back = du.load_fit(tmp_path / "fit.json")
     assert done.stdout.startswith(back.summary())
-    assert "Average effect of z" in done.stdout
+    assert "Average effect of z, from -0.4" in done.stdout
     assert "Profile of a:w" in done.stdout
     assert (tmp_path / "fit.tex").read_text(encoding="utf-8") == back.to_latex() + "\n"
     assert (tmp_path / "fit.svg").read_text(encoding="utf-8").startswith("<svg")
@@ -94,6 +94,10 @@ def test_two_fits_are_compared(data: str, tmp_path: Path) -> None:
     done = run("crisis-signaling", data, *FORMULAS, "--against", str(tmp_path / "worse.json"))
     assert "Vuong: the first fit is better" in done.stdout
     assert "Clarke: the first fit is better" in done.stdout
+    assert done.stdout.split()[-2:] == ["--against", str(tmp_path / "worse.json")]
+    page = tmp_path / "fit.html"
+    run("crisis-signaling", data, *FORMULAS, "--against", str(tmp_path / "worse.json"), "--html", str(page))
+    assert "Vuong: the first fit is better" in page.read_text(encoding="utf-8")
 
 
 def test_faults_are_sentences_with_exit_code_2(data: str, tmp_path: Path) -> None:
@@ -123,8 +127,9 @@ def test_no_maximum_is_exit_code_1_and_said(data: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(signaling_search, "_NESTED_MOST", 1)
     done = run("crisis-signaling", data, *FORMULAS)
     assert done.exit_code == 1
-    assert "No maximum was reached: try other starting values, fewer terms, or another method." in done.stdout
-    assert "Expectations did not settle; try cmle." in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "No maximum was reached: try other starting values, fewer terms, or another method." in said
+    assert "Expectations did not settle; try cmle." in said
 
 
 def test_hopeless_data_end_in_a_sentence_and_not_in_a_traceback(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def test_the_covariance_of_given_expectations_is_carried_on(data: pl.DataFrame) 
     vcov = np.outer(away.ravel(), away.ravel())
     fitted = du.fit(CrisisSignaling("pl", GIVEN, expectations_vcov=vcov), data, UTILITIES)
     change = other.coefficients - known.coefficients
-    assert fitted.vcov - known.vcov == pytest.approx(np.outer(change, change), rel=1e-2, abs=1e-3 * (change @ change))
+    least = 1e-3 * float(change @ change)
+    assert fitted.vcov - known.vcov == pytest.approx(np.outer(change, change), rel=1e-2, abs=least)
     assert not fitted.notes
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +69,21 @@ def test_a_fit_comes_back_from_its_file(fitted: Fit, tmp_path: Path) -> None:
     assert back.predict().equals(fitted.predict())
     assert back.effect("z").equals(fitted.effect("z"))
     assert back.summary() == fitted.summary()
+
+
+def test_a_summary_is_as_wide_as_a_terminal_whatever_names_and_sizes_are() -> None:
+    long, small = "a_column_whose_name_says_all_there_is_to_know", "dollars"
+    data = crises(120, 4).rename({"group": "dyads_by_the_names_of_both_countries"})
+    data = data.with_columns(pl.col("w").alias(long), (pl.col("z") * 1e9).alias(small))
+    formulas = {**UTILITIES, "a": f"1 + {long}", "W_B": f"1 + {small}"}
+    fitted = du.fit("crisis-signaling", data, formulas, cluster="dyads_by_the_names_of_both_countries")
+    lines = fitted.summary().splitlines()
+    assert max(map(len, lines)) == 78
+    assert "Errors: robust, 30 groups by dyads_by_the_names_of_both_countries" in lines
+    assert f"  {long}" in lines
+    (row,) = [line.split() for line in lines if line.startswith(f"  {small}")]
+    assert float(row[1]) == pytest.approx(fitted[f"W_B:{small}"], rel=5e-3)
+    assert float(row[2]) > 0.0
 
 
 def test_a_file_that_holds_no_fit_is_refused(tmp_path: Path) -> None:
@@ -177,6 +194,8 @@ def test_the_better_of_two_models_is_told(fitted: Fit) -> None:
         assert test(fitted, worse).better == "first"
         assert test(worse, fitted).better == "second"
         assert "the first fit is better" in str(test(fitted, worse))
+        ratio = f"chi-squared(2) = {2 * (fitted.loglik - worse.loglik):.3f}"
+        assert f"a case of the other, for which the likelihood ratio is made: {ratio}" in str(test(worse, fitted))
     with pytest.raises(InputError, match="the fits say the same of every row"):
         du.vuong(fitted, fitted)
     with pytest.raises(InputError, match="same rows and outcomes; found 120 and 80 rows"):
@@ -202,6 +221,16 @@ def test_categories_have_a_coefficient_each_and_stay_the_same_elsewhere() -> Non
     assert fitted.effect("kind", "air", "sea").height == 4
     with pytest.raises(InputError, match="effect: column 'kind' holds categories; say from which to which"):
         fitted.effect("kind")
+
+
+@pytest.mark.slow
+def test_a_script_may_ask_for_the_bootstrap_as_it_asks_for_all_else(tmp_path: Path) -> None:
+    """Processes that ran the script anew would each ask for it again."""
+    crises(60, 6).write_csv(tmp_path / "crises.csv")
+    asked = f"du.fit('crisis-signaling', 'crises.csv', {UTILITIES}, errors='bootstrap', samples=10, processes=2)"
+    (tmp_path / "script.py").write_text(f"import duress as du\nprint({asked}.errors)\n")
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "bootstrap, 10 samples of rows\n", done.stderr
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, ndtr
+from scipy.special import bdtr, chdtrc, ndtr
 
 from ..errors import InputError
 from .record import Fit
@@ -70,7 +70,7 @@ def vuong(first: Fit, second: Fit) -> Comparison:
         raise InputError("the fits say the same of every row; there is nothing to compare")
     statistic = float((apart.sum() - _penalty(first, second)) / spread)
     p = 2.0 * float(ndtr(-abs(statistic)))
-    return _comparison("Vuong", statistic, p, statistic > 0.0, f"z = {statistic:.3f}")
+    return _comparison("Vuong", statistic, p, statistic > 0.0, f"z = {statistic:.3f}", _ratio(first, second))
 
 
 def clarke(first: Fit, second: Fit) -> Comparison:
@@ -78,10 +78,22 @@ def clarke(first: Fit, second: Fit) -> Comparison:
     apart = _differences(first, second) - _penalty(first, second) / first.nobs
     wins = int((apart > 0.0).sum())
     p = min(1.0, 2.0 * float(bdtr(min(wins, len(apart) - wins), len(apart), 0.5)))
-    return _comparison("Clarke", wins, p, 2 * wins > len(apart), f"{wins} of {len(apart)} rows")
+    return _comparison("Clarke", wins, p, 2 * wins > len(apart), f"{wins} of {len(apart)} rows", _ratio(first, second))
 
 
-def _comparison(test: str, statistic: float, p: float, first: bool, said: str) -> Comparison:
+def _ratio(first: Fit, second: Fit) -> str:
+    """Return a sentence with a likelihood ratio test where one fit is a case of the other."""
+    small, large = sorted((first, second), key=lambda fit: len(fit.names))
+    if small.model != large.model or not set(small.names) < set(large.names) or not small.model.has_likelihood:
+        return ""
+    more, ratio = len(large.names) - len(small.names), max(0.0, 2.0 * (large.loglik - small.loglik))
+    return (
+        f" But one is a case of the other, for which the likelihood ratio is made: chi-squared({more}) = {ratio:.3f}, "
+        f"p = {chdtrc(more, ratio):.3g}."
+    )
+
+
+def _comparison(test: str, statistic: float, p: float, first: bool, said: str, but: str) -> Comparison:
     better = "neither" if p >= 0.05 else "first" if first else "second"
     verdict = "neither fit is better" if better == "neither" else f"the {better} fit is better"
-    return Comparison(test, statistic, p, better, f"{test}: {verdict} ({said}, p = {p:.3g}).")
+    return Comparison(test, statistic, p, better, f"{test}: {verdict} ({said}, p = {p:.3g}).{but}")

@@ -108,6 +108,12 @@ def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataF
     return pl.DataFrame(columns).with_columns(pl.col("p").fill_nan(None))
 
 
+def described(fit: Fit, column: str, low: Any, high: Any) -> str:
+    """Return the column and the values it is given, such as ``x, from -1 to 1``."""
+    shown = [f"{end:.4g}" if isinstance(end, float) else str(end) for end in _ends(fit, column, low, high)]
+    return f"{column}, from {shown[0]} to {shown[1]}"
+
+
 def _mean(fit: Fit, design: Design, held: Mapping[str, Array], coefficients: Array) -> Array:
     return fit.model.chances(design.at(coefficients), held).mean(axis=0)
 
