@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from duress.game.builder import Branch
 from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
 from duress.simulate import histories
+from duress.simulate.cloud import Cloud, solve_stages
 from duress.simulate.histories import outcome_odds, pressure_and_stamina
 from duress.solve.solution import Solution
 
@@ -79,6 +82,57 @@ def signalling() -> Solution:
     b.move("answer", "yes", to="over", reward={"Receiver": {("good", "any"): 1.0, ("bad", "any"): -1.0}})
     b.move("answer", "no", to="over")
     return solve(b.build("send"), AQRE(precision=3, beliefs=33))
+
+
+CHANCES = (0.9, 0.5, 0.1)
+"""Of a prize for those who go, in each of three periods."""
+
+
+def chance_to_go(worth: float, period: int) -> float:
+    """Return with what chance a type to whom the prize is ``worth`` this much goes: a logit response, precision 2."""
+    ahead, rest = 0.0, 0.0
+    for now in reversed(range(period, len(CHANCES))):
+        ahead = 1.0 / (1.0 + np.exp(2.0 * (rest - CHANCES[now] * worth)))
+        rest = ahead * CHANCES[now] * worth + (1.0 - ahead) * rest
+    return ahead
+
+
+@pytest.mark.parametrize("allowance", [0.0, 1e-3])
+def test_what_is_played_knows_of_chances_that_change_by_date(allowance: float) -> None:
+    b = GameBuilder(("Player", {"cool": 0.5, "keen": 0.5}), ("Nobody", {"any": 1.0}), periods=len(CHANCES))
+    b.state("wait", mover="Player").state("go", mover="Player")
+    b.end("won", payoff={"Player": {"cool": 1.0, "keen": 2.0}}).end("lost")
+    b.move("wait", "stay", to="wait", elapsed=True).move("wait", "go", to="go")
+    b.move("go", "see", to=[Branch("won", CHANCES[1]), Branch("lost", 1.0 - CHANCES[1])])
+    game = b.build("wait")
+    dated = np.tile(game.probability, (2, 1))
+    for row, chance in enumerate(CHANCES[::2]):
+        dated[row, -2:] = chance, 1.0 - chance
+    solution = solve(
+        replace(game, season=np.array([0, -1, 1], np.int16), dated=dated).check(), AQRE(precision=2, beliefs=9)
+    )
+    played = simulate(solution, 20_000, seed=4, allowance=allowance)
+    belief = 0.5
+    for period, chance in enumerate(CHANCES):
+        cool, keen = (chance_to_go(worth, period) for worth in (1.0, 2.0))
+        went = (played.periods == period) & (played.states == 1)
+        for kind, wanted in enumerate((cool, keen)):
+            dealt = played.types[:, 0] == kind
+            at_choice = ((played.periods == period) & (played.states == 0))[dealt].any(axis=1)
+            error = np.sqrt(wanted * (1 - wanted) / at_choice.sum())
+            assert went[dealt].any(axis=1).sum() / at_choice.sum() == pytest.approx(wanted, abs=4 * error)
+        won = played.final[went.any(axis=1)] == 2
+        assert won.mean() == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / len(won)))
+        told = belief * keen / (belief * keen + (1 - belief) * cool)
+        np.testing.assert_allclose(played.beliefs[went][:, 0], told, atol=1e-6 if allowance == 0 else 2e-3)
+        stage = solve_stages(
+            solution, Cloud(np.array([0, 1]), np.full(2, period), np.array([(belief, 0.0)] * 2), np.ones(2))
+        )
+        by_solution = solution.behaviour(period=period, beliefs=(belief, 0.0)).policy
+        assert [by_solution[kind]["go"] for kind in ("cool", "keen")] == pytest.approx([cool, keen], abs=1e-6)
+        np.testing.assert_allclose(stage.policy[0, :, 1], (cool, keen), atol=1e-6)
+        np.testing.assert_allclose(stage.worth[1, 0], (chance, 2.0 * chance))
+        belief = belief * (1 - keen) / (belief * (1 - keen) + (1 - belief) * (1 - cool))
 
 
 def test_same_seed_same_histories_on_any_number_of_threads(crisis: Solution) -> None:
