@@ -187,7 +187,7 @@ def test_rows_of_one_period_are_one_move_that_answers_to_them_all(plain: Solutio
 
 
 def test_what_bystanders_and_governments_did_is_taken_from_the_record() -> None:
-    told = replay(load("iran-2019"), method=AQRE(beliefs=5))
+    told = replay(load("iran-2019"), method=AQRE(precision=5, beliefs=3))
     used = {row.line for turn in told.turns for row in turn.rows}
     left = {one.row.line: one.why for one in told.unused}
     rows = {r.line: r for r in read_rows(history_of(load("iran-2019")))}
