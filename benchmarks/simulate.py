@@ -50,8 +50,8 @@ def ours(name: str, histories: int, fast: bool) -> None:
     clock, work = statistics.median(wall), statistics.median(busy)
     said = f"duress, {name}, {histories:,} histories" + (", --fast" if allowance else "")
     if allowance:
-        mean, most = gap_between(solution, simulate(solution, 500, seed=2), allowance)
-        said += f" ({mean:.0e} off, at most {most:.0e})"
+        gap = gap_between(solution, simulate(solution, 500, seed=2), allowance)
+        said += f" ({gap.mean:.0e} off, at most {gap.largest:.0e})"
     show(said, moves / clock, moves / work)
 
 

@@ -647,7 +647,7 @@ def simulate(
         step("Playing")
         unknown = None if both_know else other
         played = simulated(solution, histories, seed, threads=threads, intervention=unknown, allowance=allowance)
-        gap = gap_between(solution, played, allowance) if fast else (0.0, 0.0)
+        gap = gap_between(solution, played, allowance) if fast else None
         summary = summary_of(played)
         if out is not None:
             step("Writing")
@@ -662,7 +662,7 @@ def simulate(
         asked = {"intervention": None if other is None else {**asdict(other), "both_know": both_know}}
         certificate = asdict(solution.certificate)
         run = {**solution.run, "scenario": read.name, "digest": read.digest, "seed": seed, "command": command}
-        run |= {"allowance": allowance, "gap": {"mean": gap[0], "largest": gap[1]}}
+        run |= {"allowance": allowance, "gap": gap and asdict(gap)}
         _print_json({"title": read.title, **summary.as_json(), **asked, "certificate": certificate, "run": run})
         return
     from rich.console import Console
@@ -671,11 +671,8 @@ def simulate(
 
     console = Console(markup=False, emoji=False, highlight=False)
     trust = solution.certificate.sentence()
-    if fast:
-        trust += (
-            f" Behaviour was taken as linear between beliefs at which it was solved: {gap[0]:.3%} of moves would be "
-            f"others at the exact beliefs, and at the worst of the choices looked at {gap[1]:.1%}."
-        )
+    if gap:
+        trust += f" {gap.sentence()}"
     print_simulated(read.title, read.period, summary, trust, command, console)
 
 

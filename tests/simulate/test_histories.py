@@ -42,11 +42,39 @@ def test_cells_give_the_same_histories_whatever_their_tables_hold(
 
 def test_behaviour_in_cells_is_as_near_to_the_solution_as_it_is_allowed_to_be(crisis: Solution) -> None:
     h = simulate(crisis, 200, seed=1)
-    means, largest = zip(*(gap_between(crisis, h, allowed) for allowed in (0.05, 0.005, 0.0005)), strict=True)
+    means, largest = zip(
+        *((gap.mean, gap.largest) for gap in (gap_between(crisis, h, allowed) for allowed in (0.05, 0.005, 0.0005))),
+        strict=True,
+    )
     assert 0 < means[2] < means[1] < means[0] < 0.01
     # An allowance is kept in the middle of a cell; elsewhere behaviour may be somewhat further off.
     assert largest[1] < 3 * 0.005
     assert largest[2] < 3 * 0.0005
+
+
+def test_a_steep_rise_about_the_middle_of_a_cell_is_not_taken_for_linear() -> None:
+    """Corners at even odds and at 1.5 answer no and yes, and at odds of 1.25 either: their mean, by chance."""
+    b = GameBuilder(("Sender", {"bad": 0.5, "good": 0.5}), ("Receiver", {"any": 1.0}), periods=1)
+    b.state("answer", mover="Receiver").end("over")
+    b.move("answer", "yes", to="over", reward={"Receiver": {("bad", "any"): -5.0, ("good", "any"): 4.0}})
+    b.move("answer", "no", to="over")
+    solution = solve(b.build("answer"), AQRE(precision=50, beliefs=9))
+    for belief in (0.51, 0.54, 0.57, 0.59):
+        gap = gap_between(solution, simulate(solution, 1, beliefs=(belief, 0.0)), 1e-3)
+        assert gap.choices == 1
+        assert gap.largest < 3e-3
+
+
+def test_where_behaviour_jumps_is_said(crisis: Solution) -> None:
+    gap = gap_between(crisis, simulate(crisis, 50, seed=1), 1e-3, most=100)
+    assert (gap.choices, gap.jumped) == (100, 0)
+    assert "The first 100 choices" in gap.sentence()
+    assert gap.sentence().endswith("and in none by more than 5%.")
+    assert (
+        replace(gap, jumped=3)
+        .sentence()
+        .endswith("in 3 of them by more than 5%, where behaviour jumps as beliefs change.")
+    )
 
 
 def test_histories_in_cells_end_as_others_do(crisis: Solution, played: Histories) -> None:

@@ -12,6 +12,7 @@ which thread came first, nor on what was kept.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,14 @@ _LOWEST, _HIGHEST = (1023 - _OCTAVES) << 52, ((1023 + _OCTAVES) << 52) - 1
 _BELOW_POINTS = 52 - (FINEST + 1)
 _PLACES = 14
 """Bits that the number of a point or cell takes in a key."""
+
+_STEEPEST = 3.0
+"""How far apart corners of a cell may be, in roots of what behaviour may be off in its middle.
+
+A logit response that is off by e in the middle of an interval, where it is least straight, rises by 1.5 roots of e over
+it. Where corners differ by twice that and the middle passes all the same, it rises steeply about the middle, half way
+between them by chance.
+"""
 
 _RAREST = 1e-36
 """Chance of a move at least, so that the ratio of two stays one."""
@@ -196,11 +205,13 @@ def _make_cell(here, cells, thread, s, level, cell0, cell1, row):
             corners[row, corner * size + n] = cells.at_points[point, n]
     middle = _solved_point(here, cells, thread, s, point0 + width0 // 2, point1 + width1 // 2)
     for k in range(types):
-        off = 0.0
+        off = spread = 0.0
         for n in range(k * count, (k + 1) * count):
-            mean = corners[row, n] + corners[row, size + n] + corners[row, 2 * size + n] + corners[row, 3 * size + n]
-            off += abs(0.25 * mean - cells.at_points[middle, n])
-        if 0.5 * off > cells.allowed:
+            first, second = corners[row, n], corners[row, size + n]
+            third, fourth = corners[row, 2 * size + n], corners[row, 3 * size + n]
+            off += abs(0.25 * (first + second + third + fourth) - cells.at_points[middle, n])
+            spread += max(first, second, third, fourth) - min(first, second, third, fourth)
+        if 0.5 * off > cells.allowed or 0.5 * spread > _STEEPEST * math.sqrt(cells.allowed):
             return CUT if level < FINEST else ALONE
     return LINEAR
 

@@ -35,6 +35,9 @@ FAST_ALLOWANCE = 1e-3
 ALLOWANCES = (1e-5, 0.1)
 """How far it may be off, at least and at most."""
 
+JUMP = 0.05
+"""How far it is off, at least, where it is said to jump."""
+
 TABLE_MEMORY = 2**29
 """Bytes that tables of behaviour may take."""
 
@@ -217,11 +220,55 @@ def _solved(solution: Solution, period: int, room: Room) -> Solved:
     )  # fmt: skip
 
 
-def gap_between(solution: Solution, histories: Histories, allowance: float, most: int = 100_000) -> tuple[float, float]:
-    """Return how far behaviour with an allowance is from that of the solution itself, on average and at most.
+@dataclass(frozen=True)
+class Gap:
+    """How far behaviour with an allowance is from that of the solution itself.
 
-    The total variation distance (the share of moves that would be others), of the type for which it is larger, over the
-    first ``most`` choices of ``histories``.
+    Total variation distances (the share of moves that would be others), of the type for which it is larger.
+
+    Parameters
+    ----------
+    choices : int
+        On the way of histories that were solved again at their own beliefs.
+    mean, largest : float
+        Over these choices.
+    jumped : int
+        Choices of which it is over `JUMP`. There behaviour itself jumps as beliefs change, as it does where a stage has
+        several equilibria, and the points about it are on the other side.
+    """
+
+    choices: int
+    mean: float
+    largest: float
+    jumped: int
+
+    def sentence(self) -> str:
+        """Return the gap in words."""
+        if not self.choices:
+            return "Behaviour was taken as linear between beliefs at which it was solved."
+        jumps = (
+            f"in {self.jumped:,} of them by more than {JUMP:.0%}" if self.jumped else f"in none by more than {JUMP:.0%}"
+        )
+        because = ", where behaviour jumps as beliefs change" if self.jumped else ""
+        return (
+            f"Behaviour was taken as linear between beliefs at which it was solved. The first {self.choices:,} choices "
+            f"of these histories were solved again at their own beliefs: {self.mean:.3%} of moves would be others on "
+            f"average, {self.largest:.1%} at the choice that differs most, and {jumps}{because}."
+        )
+
+
+def gap_between(solution: Solution, histories: Histories, allowance: float, most: int = 100_000) -> Gap:
+    """Return how far behaviour with an allowance is from that of the solution, at the first choices of ``histories``.
+
+    Parameters
+    ----------
+    solution : Solution
+    histories : Histories
+        Of that solution.
+    allowance : float
+        See `simulate`.
+    most : int
+        Choices looked at, at most.
     """
     game = solution.game
     states = histories.states
@@ -232,7 +279,7 @@ def gap_between(solution: Solution, histories: Histories, allowance: float, most
     for period in np.unique(when):
         solved = _solved(solution, int(period), solution.room())
         gaps(solved, cells, np.flatnonzero(when == period), states[at], histories.beliefs[at], off)
-    return (float(off.mean()), float(off.max())) if len(off) else (0.0, 0.0)
+    return Gap(len(off), float(off.mean()) if len(off) else 0.0, float(off.max(initial=0.0)), int((off > JUMP).sum()))
 
 
 def _refuse_if_too_many(histories: int, steps: int) -> None:
