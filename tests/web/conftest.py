@@ -17,12 +17,23 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from duress.play.setting import Setting, prepare
 from duress.web.keeping import Keeper
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+PARTIES = ("Coercer", "Target")
+"""Of the crisis that is played."""
+
+PATIENCE = 60_000
+"""Milliseconds in which what is waited for must come, however busy the machine; what comes sooner costs no more."""
+
+COMPILES = 240_000
+"""Milliseconds that a first solution may take where no kernel is compiled yet."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +159,7 @@ def windows(browser: Browser, address: str) -> Iterator[Callable[[], Window]]:
     def open_one() -> Window:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
         window = Window(context.new_page(), address)
-        window.page.set_default_timeout(20_000)
+        window.page.set_default_timeout(PATIENCE)
         window.page.route("**/*", window.guard)
         window.page.on("console", lambda said: window.complaints.append(said.text) if said.type == "error" else None)
         window.page.on("pageerror", lambda error: window.complaints.append(str(error)))

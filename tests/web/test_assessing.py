@@ -17,8 +17,8 @@ from duress.play.setting import prepare
 from duress.web.assessing import Asked, asked_now, read_asked
 from duress.web.handed import Handed
 
-from .conftest import Window
-from .test_page import COMPILES, press, table_of
+from .conftest import COMPILES, Window
+from .test_page import press, table_of
 
 
 def questions(address: str) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 
 from duress import web
 
-from .conftest import Window, served
+from .conftest import COMPILES, Window, served
 from .test_classroom import joined
-from .test_page import COMPILES, play_out, press, table_of
+from .test_page import play_out, press, table_of
 from .test_two import sat, table_for_two
 
 GRAVE = ("serious", "critical")

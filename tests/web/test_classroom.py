@@ -21,8 +21,7 @@ from duress.web.keeping import Keeper
 from duress.web.places import move_seen
 from duress.web.rooms import Rooms
 
-from .conftest import Window, served
-from .test_page import COMPILES
+from .conftest import COMPILES, Window, served
 from .test_places import run
 
 

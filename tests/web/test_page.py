@@ -18,16 +18,16 @@ from duress.play.match import begin
 from duress.play.setting import prepare
 from duress.scenario import bundled
 
-from .conftest import Window
-
-COMPILES = 240_000
-"""Milliseconds that a first solution may take where no kernel is compiled yet."""
+from .conftest import COMPILES, PARTIES, Window
 
 
-def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7) -> Page:
+def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7, against: str = "the equilibrium") -> Page:
     """Sit down by keyboard."""
     window.open(f"/case/{case}")
     page = window.page
+    opponent = page.get_by_role("radio", name=against, exact=True)
+    opponent.press("Space")
+    expect(opponent).to_be_checked()
     page.get_by_label("Seed of all chance").fill(str(seed))
     page.get_by_role("button", name="Sit down").press("Enter")
     page.wait_for_url("**/table/**", timeout=COMPILES)
@@ -53,6 +53,31 @@ def play_out(page: Page) -> None:
     expect(page.locator("#now")).to_have_text("It is over")
 
 
+def make(page: Page, move: str) -> None:
+    """Make a move by the number key beside it."""
+    (number,) = page.locator(".moves li").filter(has=page.get_by_text(move, exact=True)).locator(".key").all()
+    press(page, number.inner_text())
+
+
+def moves(page: Page) -> list[str]:
+    """Return the moves there are, once the page shows where things stand."""
+    expect(page.locator(".box.end, .moves")).to_have_count(1)
+    return page.locator(".moves .name").all_inner_texts()
+
+
+def come_to_terms(page: Page) -> str:
+    """Talk until there is an offer worth something to both, accept it and keep it; return its words."""
+    signed = ""
+    while names := moves(page):
+        if "accept" in names:
+            offer = page.locator(".offers li").last.inner_text()
+            if len(re.findall(r"\+\d+\.\d\d", offer)) == len(PARTIES):
+                signed = offer
+        wanted = ("accept" if signed else "reject", "comply", "accept and keep", "stall", "invite", "hold")
+        make(page, next(name for name in wanted if name in names))
+    return signed
+
+
 def shown(page: Page) -> dict[str, list[str]]:
     """Return what the page says: where things stand, moves, beliefs, what happened, branches."""
     parts = ("#now", ".moves .name", ".belief", ".happened", ".history li", ".log li", "svg.course.wide title")
@@ -60,15 +85,21 @@ def shown(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-def test_a_crisis_is_played_to_its_end_by_keyboard_branched_and_found_again_by_its_link(window: Window) -> None:
-    page = table_of(window)
-    play_out(page)
-    expect(page.locator(".unmasked")).to_contain_text("Plays the equilibrium at the precision of the table")
+def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_its_link(window: Window) -> None:
+    page = table_of(window, against="a weary party")
+    signed = come_to_terms(page)
+    assert "Coercer" in signed
+    expect(page.locator(".box.end h3")).to_have_text("Agreement in force")
+    expect(page.locator(".unmasked")).to_contain_text("played by a weary party")
     assert page.locator(".prices tbody tr").count() >= 2
 
-    press(page, "u")
+    turn = page.locator(".history li").filter(has_text="Target accepts.").get_attribute("data-turn")
+    page.locator(".history summary").press("Enter")
+    address = page.url
+    page.get_by_role("button", name=f"Back to before move {turn}", exact=True).press("Enter")
+    page.wait_for_function("before => location.href !== before", arg=address)
     expect(page.locator(".box.end")).to_have_count(0)
-    press(page, "2")
+    make(page, "reject")
     expect(page.get_by_text("Pale: branch")).to_be_visible()
     expect(page.get_by_role("checkbox")).to_have_count(2)
     before, address = shown(page), page.url

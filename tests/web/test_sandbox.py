@@ -7,8 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Window
-from .test_page import COMPILES
+from .conftest import COMPILES, Window
 
 
 @pytest.mark.slow

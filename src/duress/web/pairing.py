@@ -108,10 +108,11 @@ def seat(rooms: Rooms, key: str) -> None:
 
 def _empty(chair: Chair) -> None:
     """Offer a seat that nobody has taken; a program that only looks at the link takes nothing."""
-    Bar()
+    match = chair.match
+    Bar(f"Seed {match.table.seed}", match.setting.solution.certificate.sentence())
     with ui.element("main").classes("frame"):
         heading("h1", f"A seat for you: {clean(chair.party)}")
-        ui.label(clean(chair.match.setting.game.title)).classes("lead")
+        ui.label(clean(match.setting.game.title)).classes("lead")
         ui.label(
             "Once you sit down the seat is yours, in this browser, which keeps a cookie for it, and in no other; you "
             f"alone then see what {clean(chair.party)} was dealt."
