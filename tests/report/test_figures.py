@@ -16,6 +16,7 @@ from duress.figures.best import best_replies
 from duress.figures.placing import Box, place
 from duress.figures.text import folded, letter, printable
 from duress.figures.theme import party_colours
+from duress.scenario.agenda import SETTLEMENTS
 
 CHARTS = (replies_chart, beliefs_chart, lever_cases_chart, fan_chart, deal_space)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -107,6 +108,15 @@ def test_many_terms_are_thinned_but_not_the_named_ones(build: Callable[..., Asse
     rows = [row for rows in chart.to_dict()["datasets"].values() for row in rows if "kind" in row]
     assert len(rows) < 300
     assert {row["label"] for row in rows} >= {"Nash, Kalai-Smorodinsky", "demand of US"}
+
+
+def test_where_every_theory_settles_has_one_name(build: Callable[..., Assessment]) -> None:
+    answer = build()
+    first, *others = answer.agenda.terms
+    settled = dataclasses.replace(first, labels=("status quo", *SETTLEMENTS))
+    chart = deal_space(dataclasses.replace(answer, agenda=dataclasses.replace(answer.agenda, terms=(settled, *others))))
+    rows = [row for rows in chart.to_dict()["datasets"].values() for row in rows if "kind" in row]
+    assert "status quo, every settlement" in {row["label"] for row in rows}
 
 
 def test_terms_far_from_zero_fill_the_picture(build: Callable[..., Assessment]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +47,17 @@ def a_report(window: Window) -> None:
     expect(window.page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
 
 
+def a_report_from_a_table(window: Window) -> None:
+    """Assess as things stand at a table of a user's own file, with a number changed."""
+    path = quote("levers.sanctions.harm.Target[1]")
+    window.open(f"/case/mine.yaml?with={path}%3D0.3")
+    page = window.page
+    page.get_by_role("button", name="Sit down").press("Enter")
+    page.wait_for_url("**/table/**", timeout=COMPILES)
+    page.get_by_role("link", name="If Target is invited").click()
+    expect(page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
+
+
 def in_the_sandbox(window: Window) -> None:
     window.open("/sandbox/sanctions-crisis")
     expect(window.page.get_by_text("Done.")).to_be_visible(timeout=COMPILES)
@@ -70,6 +82,17 @@ def watching(window: Window) -> None:
     expect(window.page.locator("h1")).to_be_visible()
 
 
+def two_opponents(window: Window) -> None:
+    window.open("/case/sanctions-crisis")
+    page = window.page
+    page.get_by_role("radio", name="nobody").press("Space")
+    page.get_by_role("button", name="Watch").press("Enter")
+    page.wait_for_url("**/table/**", timeout=COMPILES)
+    page.get_by_role("button", name="To the end").press("Enter")
+    expect(page.locator("#now")).to_have_text("It is over")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+
+
 def opened(path: str) -> Callable[[Window], None]:
     return lambda window: window.open(path)
 
@@ -82,11 +105,13 @@ SCREENS: dict[str, Callable[[Window], None]] = {
     "the end": at_the_end,
     "asking for an assessment": opened("/assess/iran-2019"),
     "a report": a_report,
+    "a report from a table": a_report_from_a_table,
     "other numbers": in_the_sandbox,
     "a table for two": offered_for_two,
     "a seat": in_a_seat,
     "an empty seat": an_empty_seat,
     "watching": watching,
+    "two opponents": two_opponents,
     "no link": opened("/table/nonsense"),
     "nowhere": opened("/nowhere"),
 }
@@ -161,6 +186,18 @@ def test_nothing_is_serious_in_a_class_either(folder: Path, tmp_path: Path, wind
         held(joined(pupil, code[1], "Ann"))
         teacher.open(board[1])
         held(teacher.page)
+        page = teacher.page
+        for words in ("Begin: pair who is here", "Begin round 2"):
+            page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+            page.get_by_role("combobox", name="Case").click()
+            page.get_by_role("option", name="A sanctions crisis").first.click()
+            page.get_by_role("button", name=words).click()
+            expect(page.get_by_role("button", name=words)).to_have_count(0, timeout=COMPILES)
+        expect(page.locator(".pairs tbody tr")).to_have_count(2)
+        held(page)
+        pupil.page.wait_for_url("**/seat/**")
+        expect(pupil.page.get_by_role("link", name="Go to your new seat")).to_be_visible()
+        held(pupil.page)
 
 
 def test_axe_would_find_a_picture_without_words(window: Window) -> None:

@@ -34,10 +34,10 @@ def test_people_are_paired_in_the_order_they_came_and_the_odd_one_plays_the_equi
     classroom: Classroom, setting: Setting
 ) -> None:
     people = [classroom.join("abc 123", name) for name in ("Ann", "Bo", "Cleo", "Dan", "Eve")]
-    assert not classroom.pairs()
+    assert not classroom.rounds
     assert people[0].address.startswith("/class/")
     classroom.begin(setting)
-    assert [pair.players for pair in classroom.pairs()] == [
+    assert [pair.players for pair in classroom.rounds[-1].pairs()] == [
         {"Coercer": "Ann", "Target": "Bo"},
         {"Coercer": "Cleo", "Target": "Dan"},
         {"Target": "Eve", "Coercer": "the equilibrium"},
@@ -58,9 +58,38 @@ def test_who_comes_later_is_paired_with_the_next_or_seated_by_the_teacher(
     last = classroom.join("ABC123", "Last")
     classroom.seat_odd()
     assert last.room is not None
-    assert [list(pair.players.values()) for pair in classroom.pairs()] == [
+    assert [list(pair.players.values()) for pair in classroom.rounds[-1].pairs()] == [
         ["Late", "Later"],
         ["Last", "the equilibrium"],
+    ]
+
+
+def test_another_round_pairs_everybody_anew_and_every_seat_says_where_the_next_is(
+    classroom: Classroom, setting: Setting
+) -> None:
+    people = [classroom.join("ABC123", name) for name in ("Ann", "Bo", "Cleo", "Dan")]
+    classroom.begin(setting)
+    before = [(person.room, person.party, person.address) for person in people]
+    classroom.begin(setting)
+    first, second = (one.pairs() for one in classroom.rounds)
+    assert [list(pair.players.values()) for pair in first] == [["Ann", "Bo"], ["Cleo", "Dan"]]
+    assert [list(pair.players.values()) for pair in second] == [["Bo", "Cleo"], ["Dan", "Ann"]]
+    for person, (room, party, address) in zip(people, before, strict=True):
+        assert room is not None
+        assert person.party != party
+        assert room.onward[party] == person.address != address
+    late = classroom.join("ABC123", "Late")
+    assert classroom.waiting == (late,)
+
+
+def test_two_who_play_another_round_change_sides(classroom: Classroom, setting: Setting) -> None:
+    for name in ("Ann", "Bo"):
+        classroom.join("ABC123", name)
+    classroom.begin(setting)
+    classroom.begin(setting)
+    assert [pair.players for one in classroom.rounds for pair in one.pairs()] == [
+        {"Coercer": "Ann", "Target": "Bo"},
+        {"Coercer": "Bo", "Target": "Ann"},
     ]
 
 
@@ -69,18 +98,18 @@ def test_the_board_tells_turns_and_outcomes_and_nothing_of_what_was_dealt(
 ) -> None:
     ann, bo = (classroom.join("ABC123", name) for name in ("Ann", "Bo"))
     classroom.begin(setting)
-    (pair,) = classroom.pairs()
+    (pair,) = classroom.rounds[-1].pairs()
     assert (pair.turn, pair.moves, pair.outcome) == ("Ann", 0, "")
     room = ann.room
     assert room is not None
     run(room.go(ann.party, move_seen(1, 0)))
-    (pair,) = classroom.pairs()
+    (pair,) = classroom.rounds[-1].pairs()
     assert (pair.turn, pair.moves, pair.outcome) == ("Bo", 1, "")
     told = json.dumps([pair.players, pair.turn, pair.watch])
     assert not any(kind in told for player in setting.game.players for kind in player.types)
     assert not any(key in told for key in room.keys.values())
     run(room.go(bo.party, lambda match: match.move("concede")))
-    (pair,) = classroom.pairs()
+    (pair,) = classroom.rounds[-1].pairs()
     assert (pair.turn, pair.outcome) == ("", "concession of Target")
 
 
@@ -209,6 +238,20 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     bo.locator(".moves button", has_text="concede").click()
     expect(rows.first).to_contain_text("concession of Target")
     expect(board.get_by_text("2 tables, 1 over")).to_be_visible()
+
+    board.locator("summary", has_text="Another round").press("Enter")
+    board.get_by_role("combobox", name="Case").click()
+    board.get_by_role("option", name="A sanctions crisis").first.click()
+    board.get_by_role("button", name="Begin round 2").click()
+    expect(board.get_by_role("heading", name="Round 1: A sanctions crisis")).to_be_visible()
+    expect(board.get_by_role("heading", name="Round 2: A sanctions crisis")).to_be_visible()
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("Bo")
+    ann.get_by_role("link", name="Go to your new seat").click()
+    expect(ann.locator("#now")).to_contain_text("You are Target")  # left over this time, and against the equilibrium
+    bo.get_by_role("link", name="Go to your new seat").click()
+    expect(bo.locator("#now")).to_contain_text("You are Coercer")
+
     store = Store(database)
     moves = store.moves()
     store.close()

@@ -122,7 +122,7 @@ def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_it
 
 def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
     page = table_of(window)
-    expect(page.get_by_text("worth ", exact=False)).to_have_count(0)
+    expect(page.locator(".moves").get_by_text("worth ")).to_have_count(0)
     page.keyboard.press("w")
     expect(page.locator(".moves").get_by_text("stakes to you").first).to_be_visible()
     press(page, "1")

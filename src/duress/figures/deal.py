@@ -14,8 +14,11 @@ from duress.assess.record import AgendaAnswer, TermsAnswer
 from duress.figures import theme
 from duress.figures.placing import place
 from duress.figures.text import cut, fold
+from duress.scenario.agenda import SETTLEMENTS
 
 _MOST_TERMS = 240
+_LINES = 6
+_EVERY_THEORY = "every settlement"
 _CROSS = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7"
 _CORNER = "both gain over no deal"
 _SIGNABLE, _AT_TABLE, _BLOCKED, _NO_DEAL = "can be signed", "offered at the table", "across a red line", "no deal"
@@ -173,8 +176,16 @@ def _row(term: TermsAnswer, plane: Plane, called: str) -> dict[str, Any]:
         "terms": term.words,
         "blocked": "; ".join(f"{party} ({', '.join(issues)})" for party, issues in term.blockers.items()) or "nobody",
         "frontier": term.on_frontier and term.signable,
-        "label": ", ".join([*(label for label in term.labels if label != _OFFERED), *([called] if called else [])]),
+        "label": ", ".join([*_short(term.labels), *([called] if called else [])]),
     }
+
+
+def _short(labels: Sequence[str]) -> list[str]:
+    """Return the names of terms, those of theory as one where every theory says the same."""
+    names = [label for label in labels if label != _OFFERED]
+    if set(SETTLEMENTS) <= set(names):
+        return [*(name for name in names if name not in SETTLEMENTS), _EVERY_THEORY]
+    return names
 
 
 def _walk_row(away: tuple[float, float]) -> dict[str, Any]:
@@ -228,7 +239,7 @@ def _labels(plane: Plane, points: theme.Rows) -> theme.Rows:
     frontier = sorted((row for row in points if row["frontier"]), key=lambda row: row["across"])
     rows = [row for row in points if row["label"]] + _name_of_line(frontier)
     unnamed = [row for row in [*points, *_between(frontier)] if not row["label"]]
-    texts = [fold(row["label"], 18 if plane.narrow else 26, 3) for row in rows]
+    texts = [fold(row["label"], 18 if plane.narrow else 26, _LINES) for row in rows]
     places = [plane.pixel(row["across"], row["up"]) for row in rows]
     corner = [(plane.size[0] - across, 12.0) for across in range(10, 150, 20)]  # under the words of the shaded corner
     boxes = place(places, texts, [*(plane.pixel(row["across"], row["up"]) for row in unnamed), *corner], *plane.size)

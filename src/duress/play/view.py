@@ -11,6 +11,7 @@ from ..assess.moment import believed, situation_at
 from ..assess.record import AgendaAnswer, Situation
 from ..assess.story import news_of_types, third_person
 from ..report.reading import MODEL_LINE
+from ..scenario.phases import Phase
 from ..scenario.pressure import harm_on
 from ..scenario.words import components_in_words
 from ..simulate.histories import outcome_by_phase
@@ -267,11 +268,24 @@ def _options(table: Table, me: int) -> tuple[Option, ...]:
     for n, a in enumerate(game.moves_of(table.state), 1):
         state = int(game.successors_of(a)[0])
         changed = [part for part in components_in_words(game.standing(state)) if part not in here]
-        words = "; ".join([table.setting.describe.phase_words(game.phases[game.phase[state]]), *changed])
+        words = "; ".join([_comes_to(table.setting, game.phases[game.phase[state]]), *changed])
         paid = game.reward[game.row[a], me]
         cost = -float(paid[table.types[0], 0] if me == 0 else paid[0, table.types[1]])
         found.append(Option(n, game.move_name(a), words, cost or 0.0))
     return tuple(found)
+
+
+def _comes_to(setting: Setting, phase: Phase) -> str:
+    """Say what comes after a move: who is to do what; or that time passes, and what goes on then."""
+    if not phase.is_chance:
+        return setting.describe.phase_words(phase)
+    begins = f"a {setting.game.scenario.period} passes" if phase.is_passing else "news comes"
+    goes_on = {
+        "confrontation": "the confrontation goes on",
+        "table": "the talks go on",
+        "agreement": "the agreement stays in force",
+    }
+    return f"{begins}, and {goes_on[phase.onward[0]]}"
 
 
 def timeline(table: Table) -> tuple[Entry, ...]:

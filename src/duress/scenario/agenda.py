@@ -25,6 +25,9 @@ from .schema import Scenario, Terms
 MAX_TERMS = 200_000
 """Combinations of positions a scenario may have."""
 
+SETTLEMENTS = ("Nash", "Kalai-Smorodinsky", "egalitarian", "welfare")
+"""Rules by which theory splits what both parties gain over no deal; see `Agenda.settlements`."""
+
 _TIE = 1e-9
 
 
@@ -145,8 +148,8 @@ class Agenda:
         Returns
         -------
         dict
-            "Nash", "Kalai-Smorodinsky", "egalitarian", "welfare" -> index of terms; empty if no signable terms leave
-            both parties at least as well off as walking away.
+            One of `SETTLEMENTS` -> index of terms; empty if no signable terms leave both parties at least as well off
+            as walking away.
         """
         gain = self.mean - walk_away
         candidates = np.flatnonzero(self.signable & (gain >= -_TIE).all(axis=1))
@@ -154,12 +157,8 @@ class Agenda:
             return {}
         gain = np.maximum(gain[candidates], 0.0)
         ideal = np.maximum(gain.max(axis=0), _TIE)
-        scores = {
-            "Nash": gain.prod(axis=1),
-            "Kalai-Smorodinsky": (gain / ideal).min(axis=1),
-            "egalitarian": gain.min(axis=1),
-            "welfare": gain.sum(axis=1),
-        }
+        of_each = (gain.prod(axis=1), (gain / ideal).min(axis=1), gain.min(axis=1), gain.sum(axis=1))
+        scores = dict(zip(SETTLEMENTS, of_each, strict=True))
         # Equal scores are settled by total gain, then by the order of the file, so that results repeat.
         return {
             name: int(candidates[np.lexsort((-gain.sum(axis=1), -np.round(s, 12)))[0]]) for name, s in scores.items()

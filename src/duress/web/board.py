@@ -14,7 +14,7 @@ from ..report.words import counted
 from .classroom import MOST_LETTERS, Classroom, Pair, Person
 from .frame import Bar, origin, refused
 from .grid import grid
-from .shown import heading
+from .shown import heading, row
 
 EVERY = 1.0
 """Seconds after which a waiting page, or the board, looks again."""
@@ -153,59 +153,64 @@ class Board:
             ui.label(self.classroom.code).classes("big code")
         self._begin()
         self._people()
-        self._pairs()
+        self._rounds()
         ui.timer(EVERY, self._look)
 
-    def _state(self) -> tuple[int, tuple[str, ...], tuple[Pair, ...]]:
-        return self.classroom.size, tuple(p.name for p in self.classroom.waiting), self.classroom.pairs()
+    def _state(self) -> tuple[int, tuple[str, ...], tuple[tuple[Pair, ...], ...]]:
+        room = self.classroom
+        return room.size, tuple(person.name for person in room.waiting), tuple(one.pairs() for one in room.rounds)
 
     def _look(self) -> None:
-        state = self._state()
-        if state != self.seen:
-            self.seen = state
-            self._people.refresh()
-            self._pairs.refresh()
+        before, self.seen = self.seen, self._state()
+        if self.seen == before:
+            return
+        if len(self.seen[2]) != len(before[2]):
+            self.top.tell(SEEDS, _certificate(self.classroom))
+            self._begin.refresh()
+        self._people.refresh()
+        self._rounds.refresh()
 
+    @ui.refreshable_method
     def _begin(self) -> None:
-        """Offer the cases until one is chosen."""
-        box = ui.element("div").classes("choices")
-        with box:
-            if self.classroom.setting is not None:
-                self._chosen()
+        """Offer the cases: for the first round, and under a heading that opens, for another."""
+        with ui.element("div").classes("choices"):
+            rounds = len(self.seen[2])
+            if not rounds:
+                self._choose("Begin: pair who is here")
                 return
-            case = ui.select(self.cases, value=next(iter(self.cases)), label="Case")
-            here = ui.element("div").props("aria-live=polite")
+            ui.label("Who comes later is paired with the next who comes.")
+            ui.button("Let who waits play the equilibrium", on_click=lambda: self._done(self.classroom.seat_odd)).props(
+                "outline no-caps"
+            )
+            with ui.element("details"):
+                row("summary", "Another round")
+                ui.label(
+                    "Everybody is paired anew: with another partner, if there are more than two, and where it can be "
+                    "on the other side. Tables that are still open go on, and say where the new seats are."
+                )
+                self._choose(f"Begin round {rounds + 1}")
 
-            async def begin() -> None:
-                start.disable()
-                with here:
-                    setting = await self.ready(case.value)
-                if setting is not None and self._done(lambda: self.classroom.begin(setting)):
-                    box.clear()
-                    with box:
-                        self._chosen()
-                    self._look()
-                    return
-                start.enable()
+    def _choose(self, words: str) -> None:
+        """Have a case chosen and a round of it begun."""
+        case = ui.select(self.cases, value=next(iter(self.cases)), label="Case")
+        here = ui.element("div").props("aria-live=polite")
 
-            start = ui.button("Begin: pair who is here", on_click=begin).props("unelevated no-caps").classes("start")
+        async def begin() -> None:
+            start.disable()
+            with here:
+                setting = await self.ready(case.value)
+            start.enable()
+            if setting is not None:
+                self._done(lambda: self.classroom.begin(setting))
 
-    def _chosen(self) -> None:
-        setting = self.classroom.setting
-        assert setting is not None
-        self.top.tell(SEEDS, _certificate(self.classroom))
-        ui.label(f"They play: {clean(setting.game.title)}. Who comes later is paired with the next who comes.")
-        ui.button(
-            "Let who waits play the equilibrium", on_click=lambda: self._done(self.classroom.seat_odd) and self._look()
-        ).props("outline no-caps")
+        start = ui.button(words, on_click=begin).props("unelevated no-caps").classes("start")
 
-    def _done(self, work: Callable[[], None]) -> bool:
+    def _done(self, work: Callable[[], None]) -> None:
         try:
             work()
         except InputError as error:
             ui.notify(clean(str(error)))
-            return False
-        return True
+        self._look()
 
     @ui.refreshable_method
     def _people(self) -> None:
@@ -215,29 +220,33 @@ class Board:
             ui.label(f"Waiting, in the order they came: {', '.join(map(clean, names))}")
 
     @ui.refreshable_method
-    def _pairs(self) -> None:
-        pairs = self.seen[2]
-        if not pairs:
-            return
-        over = sum(bool(pair.outcome) for pair in pairs)
-        heading("h2", f"{counted(len(pairs), 'table')}, {over} over")
-        first, second = pairs[0].players
-        rows = [
-            (
-                str(number),
-                clean(pair.players[first]),
-                clean(pair.players[second]),
-                str(pair.period),
-                str(pair.moves),
-                pair.outcome if pair.outcome else f"{clean(pair.turn)} to move",
-            )
-            for number, pair in enumerate(pairs, 1)
-        ]
-        period = self.classroom.setting.game.scenario.period if self.classroom.setting else "period"
-        grid(("Table", first, second, period.capitalize(), "Moves", "Now"), rows, (0, 3, 4), "pairs")
-        with ui.element("details"):
-            ui.html("Watch a table", sanitize=False, tag="summary")
-            with ui.element("ul").classes("log"):
-                for number, pair in enumerate(pairs, 1):
-                    with ui.element("li"):
-                        ui.link(f"Table {number}", pair.watch, new_tab=True)
+    def _rounds(self) -> None:
+        """Show every round, the last one first."""
+        for number, (one, pairs) in reversed(list(enumerate(zip(self.classroom.rounds, self.seen[2], strict=True), 1))):
+            heading("h2", f"Round {number}: {clean(one.setting.game.title)}")
+            if pairs:
+                _tables(pairs, one.setting.game.scenario.period)
+
+
+def _tables(pairs: tuple[Pair, ...], period: str) -> None:
+    over = sum(bool(pair.outcome) for pair in pairs)
+    ui.label(f"{counted(len(pairs), 'table')}, {over} over")
+    first, second = pairs[0].players
+    rows = [
+        (
+            str(number),
+            clean(pair.players[first]),
+            clean(pair.players[second]),
+            str(pair.period),
+            str(pair.moves),
+            pair.outcome if pair.outcome else f"{clean(pair.turn)} to move",
+        )
+        for number, pair in enumerate(pairs, 1)
+    ]
+    grid(("Table", first, second, period.capitalize(), "Moves", "Now"), rows, (0, 3, 4), "pairs")
+    with ui.element("details"):
+        row("summary", "Watch a table")
+        with ui.element("ul").classes("log"):
+            for number, pair in enumerate(pairs, 1):
+                with ui.element("li"):
+                    ui.link(f"Table {number}", pair.watch, new_tab=True)

@@ -48,7 +48,7 @@ class Person:
     key : str
         Of its address.
     room : Room, optional
-        Where it plays; None while it waits.
+        Where it plays in this round; None while it waits.
     party : str
         Which side it has there.
     """
@@ -79,6 +79,28 @@ class Pair:
     watch: str
 
 
+class Round:
+    """Games of one case that a class began together.
+
+    Parameters
+    ----------
+    setting : Setting
+        What is played.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._tables: list[tuple[Room, dict[str, str]]] = []
+
+    def seated(self, room: Room, players: dict[str, str]) -> None:
+        """Add a table; ``players`` holds party -> who plays it."""
+        self._tables.append((room, players))
+
+    def pairs(self) -> tuple[Pair, ...]:
+        """Return the lines of the board, in the order the games began."""
+        return tuple(_pair_at(room, players) for room, players in self._tables)
+
+
 class Classroom:
     """A class of one server.
 
@@ -94,11 +116,15 @@ class Classroom:
 
     def __init__(self, code: str, rooms: Rooms, now: Callable[[], float] = time.monotonic) -> None:
         self.code, self.board = code, token()
-        self.setting: Setting | None = None
+        self.rounds: tuple[Round, ...] = ()
         self._rooms, self._now = rooms, now
         self._people: dict[str, Person] = {}
-        self._opened: list[tuple[Room, dict[str, str]]] = []
         self._wrong: OrderedDict[str, Bucket] = OrderedDict()
+
+    @property
+    def setting(self) -> Setting | None:
+        """What is played in this round; None before the first."""
+        return self.rounds[-1].setting if self.rounds else None
 
     @property
     def waiting(self) -> tuple[Person, ...]:
@@ -162,23 +188,38 @@ class Classroom:
             raise InputError(Fault("code", WRONG))
 
     def begin(self, setting: Setting) -> None:
-        """Choose the case, and pair who waits in the order they came; the odd one plays the equilibrium.
+        """Begin a round of a case: pair everybody, two by two; the odd one plays the equilibrium.
+
+        In the first round people are paired in the order they came. In each further one the first goes to the end of
+        that order, so that everybody has another partner, where there are more than two, and the other side, if
+        nobody is left over. Where a game is not over, its seats are there still, and say where the new ones are.
 
         Raises
         ------
         InputError
             If the server has no more tables.
         """
-        self.setting = setting
-        self._pair()
-        self.seat_odd()
+        left = [(person.room, person.party, person) for person in self._people.values() if person.room is not None]
+        if self.rounds:
+            first, *others = self._people
+            self._people = {key: self._people[key] for key in (*others, first)} if others else self._people
+        for person in self._people.values():
+            person.room = None
+        self.rounds = (*self.rounds, Round(setting))
+        try:
+            self._pair()
+            self.seat_odd()
+        finally:
+            for room, party, person in left:
+                room.send_on(party, person.address)
 
     def seat_odd(self) -> None:
         """Let who waits alone play the equilibrium; fault as of `begin`."""
-        for person in self.waiting if self.setting is not None else ():
-            assert self.setting is not None
-            scenario = self.setting.scenario
-            mine = scenario.order[1]
+        if self.setting is None:
+            return
+        scenario = self.setting.scenario
+        mine = scenario.order[1]
+        for person in self.waiting:
             self._seat({mine: person}, (Seat(mine, HUMAN, person.name), Seat(scenario.other(mine), "equilibrium")))
 
     def _pair(self) -> None:
@@ -190,29 +231,23 @@ class Classroom:
             self._seat(people, (seats[0], seats[1]))
 
     def _seat(self, people: dict[str, Person], seats: tuple[Seat, Seat]) -> None:
-        assert self.setting is not None
-        room = self._rooms.open(self.setting, seats)
+        now = self.rounds[-1]
+        room = self._rooms.open(now.setting, seats)
         for party, person in people.items():
             person.room, person.party = room, party
-        self._opened.append((room, {seat.party: seat.name or "the equilibrium" for seat in seats}))
+        now.seated(room, {seat.party: seat.name or "the equilibrium" for seat in seats})
 
-    def pairs(self) -> tuple[Pair, ...]:
-        """Return the lines of the board, in the order the games began."""
-        found = []
-        for room, players in self._opened:
-            table = room.match.table
-            outcome = outcome_of(table)
-            found.append(
-                Pair(
-                    players=players,
-                    turn=players.get(table.turn, ""),
-                    period=min(table.period + 1, table.setting.game.periods),
-                    moves=table.turns,
-                    outcome=outcome,
-                    watch=f"/watch/{room.watch}",
-                )
-            )
-        return tuple(found)
+
+def _pair_at(room: Room, players: dict[str, str]) -> Pair:
+    table = room.match.table
+    return Pair(
+        players=players,
+        turn=players.get(table.turn, ""),
+        period=min(table.period + 1, table.setting.game.periods),
+        moves=table.turns,
+        outcome=outcome_of(table),
+        watch=f"/watch/{room.watch}",
+    )
 
 
 def code_of(asked: str) -> str:

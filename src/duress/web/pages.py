@@ -22,6 +22,7 @@ from ..play.link import Linked, link_of, read_link
 from ..play.match import Match, begin, seats_of
 from ..play.opponents import OPPONENTS
 from ..play.setting import BELIEFS, Setting, prepare
+from ..play.table import Seat
 from ..report.reading import clean
 from ..scenario import bundled, load
 from ..scenario.schema import Scenario
@@ -36,6 +37,7 @@ from .pairing import for_two, seat, watch
 from .places import Own
 from .rooms import Rooms
 from .sandbox import lay_out as lay_out_sandbox
+from .showing import Showing
 from .shown import row
 from .sitting import Sitting
 from .solving import STOPPED, Solver
@@ -240,13 +242,16 @@ def case(
                     ui.html(html.escape(clean(source)), sanitize=False, tag="li")
     with ui.element("div").classes("choices"):
         ui.html("You are", sanitize=False, tag="h2").props("id=side")
-        side = ui.radio({p: clean(p) for p in parties}, value=scenario.order[1]).props("inline aria-labelledby=side")
+        mine = scenario.order[1]
+        sides = {p: clean(p) for p in parties} | {"": f"nobody: watch the equilibrium play {clean(mine)}"}
+        side = ui.radio(sides, value=mine).props("inline aria-labelledby=side")
         ui.html("Against", sanitize=False, tag="h2").props("id=against")
         titles = {"": "somebody: drawn, and unmasked at the end"} | {k: o.title for k, o in OPPONENTS.items()}
         against = ui.radio(titles, value="equilibrium").props("aria-labelledby=against")
         seed = ui.number("Seed of all chance", value=secrets.randbelow(1_000_000), min=0, max=2**31, precision=0)
         seed.on_value_change(lambda _: drawn())
         start = ui.button("Sit down").props("unelevated no-caps").classes("start")
+        side.on_value_change(lambda: start.set_text("Sit down" if side.value else "Watch"))
         waiting = ui.element("div").classes("waiting").props("aria-live=polite")
 
     def drawn(setting: Setting | None = None) -> None:
@@ -272,7 +277,8 @@ def case(
         setting = await ready()
         if setting is None:
             return
-        seats = seats_of(scenario, side.value, kind)
+        first, second = seats_of(scenario, side.value or mine, kind)
+        seats = (first if side.value else Seat(mine, "equilibrium"), second)
         match = await asyncio.to_thread(begin, setting, None, "", number, 0, seats)
         ui.navigate.to(f"/table/{link_of(match)}")
 
@@ -308,10 +314,13 @@ async def table(linked: Linked, solver: Solver, keeper: Keeper) -> None:
         return
     try:
         match: Match = await asyncio.to_thread(linked.match, work.setting)
-        party = match.seat_of_person()
+        party = match.seat_of_person() if match.persons else ""
     except InputError as error:
         Bar()
         with ui.element("main").classes("frame"):
             refused(error)
         return
-    Sitting(Own(match, party, keeper), linked.note).show()
+    if party:
+        Sitting(Own(match, party, keeper), linked.note).show()
+    else:
+        Showing(match, linked.note).show()

@@ -38,6 +38,11 @@ class Place(Protocol):
         """Where on this server the page is found again, the match as it is now."""
         ...
 
+    @property
+    def onward(self) -> str:
+        """Where on this server the person is expected next, such as at a new round of a class; empty if nowhere."""
+        ...
+
     def otherwise(self) -> str:
         """Return where on this server one can go back once it is over, and move otherwise, alone."""
         ...
@@ -89,26 +94,17 @@ class Told:
         return len(self._listeners)
 
 
-class Own:
+class Moving:
     """A match that one page has for itself. Steps are taken one at a time, so that none is lost.
 
     Parameters
     ----------
     match : Match
         Where it begins.
-    party : str
-        Whose seat the person has.
-    keeper : Keeper
-        Keeps it after every step.
     """
 
-    alone = True
-
-    def __init__(self, match: Match, party: str, keeper: Keeper) -> None:
-        self.match, self.party = match, party
-        self.address = _address(match)
-        self._keeper, self._sheet = keeper, keeper.sheet(match)
-        self._keeping: Future[None] | None = None
+    def __init__(self, match: Match) -> None:
+        self.match, self.address = match, _address(match)
         self._going = False
         self._told = Told()
         self.listen = self._told.listen
@@ -123,8 +119,35 @@ class Own:
             self.address, self.match = _address(match), match
         finally:
             self._going = False
-        self._keeping = self._keeper.keep(self._sheet, match)
         self._told.tell()
+
+
+class Own(Moving):
+    """A match of one's own, in which a person has a seat, and which is kept.
+
+    Parameters
+    ----------
+    match : Match
+        Where it begins.
+    party : str
+        Whose seat the person has.
+    keeper : Keeper
+        Keeps it after every step.
+    """
+
+    alone = True
+    onward = ""
+
+    def __init__(self, match: Match, party: str, keeper: Keeper) -> None:
+        super().__init__(match)
+        self.party = party
+        self._keeper, self._sheet = keeper, keeper.sheet(match)
+        self._keeping: Future[None] | None = None
+
+    async def go(self, step: Step) -> None:
+        """Take a step as any match does, and have it kept."""
+        await super().go(step)
+        self._keeping = self._keeper.keep(self._sheet, self.match)
 
     def otherwise(self) -> str:
         """Return where one can move otherwise: here."""

@@ -61,8 +61,10 @@ class Room:
         self.match, self.once = match, once
         self.holders: dict[str, str] = {}
         self.keys = {party: token() for party in match.persons}
+        self.onward: dict[str, str] = {}
         self.watch = token()
         self.told = Told()
+        self.listen = self.told.listen
         self.touched = time.monotonic()
         self._one_at_a_time = asyncio.Lock()
         self._keeper, self._sheet = keeper, keeper.sheet(match)
@@ -99,6 +101,11 @@ class Room:
         """Have a browser take a seat, which from then on opens in no other; fault as of `check`."""
         self.check(party, visitor)
         self.holders[party] = visitor
+        self.told.tell()
+
+    def send_on(self, party: str, address: str) -> None:
+        """Tell who plays ``party`` where to go from here, once it likes."""
+        self.onward[party] = address
         self.told.tell()
 
     async def go(self, party: str, step: Step) -> None:
@@ -139,13 +146,18 @@ class Chair:
     def __init__(self, room: Room, party: str) -> None:
         self.room, self.party = room, party
         self.address = f"/seat/{room.keys[party]}"
-        self.listen = room.told.listen
+        self.listen = room.listen
         self.kept = room.kept
 
     @property
     def match(self) -> Match:
         """The match as it is now."""
         return self.room.match
+
+    @property
+    def onward(self) -> str:
+        """Where on the server the person is expected next; empty if nowhere."""
+        return self.room.onward.get(self.party, "")
 
     def otherwise(self) -> str:
         """Return where one can go back and move otherwise: alone, the equilibrium in the other's place.

@@ -20,7 +20,12 @@ def row(tag: str, words: str) -> ui.html:
 
 def heading(tag: str, words: str) -> ui.html:
     """Put a heading, its first letter a capital."""
-    return row(tag, words[:1].upper() + words[1:])
+    return row(tag, capital(words))
+
+
+def capital(words: str) -> str:
+    """Return a sentence with its first letter a capital, as at its beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def belief(kind: str, chance: float, colour: str) -> None:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 from nicegui import events, ui
 
 from ..errors import InputError
 from ..figures.course import course
 from ..figures.theme import PARTY_COLOURS
-from ..play.compare import CONTINUATIONS, MOST_BRANCHES, Comparison, compare
-from ..play.download import as_json, moves_csv, script
+from ..play.compare import MOST_BRANCHES
 from ..play.match import Match
 from ..play.prospects import SMALL, Priced
 from ..play.view import Option, View
 from ..report.reading import clean
-from ..report.words import counted, number, percent, signed
-from .assessing import asked_now, invited
+from ..report.words import listed, number, percent, signed
+from ..scenario.agenda import SETTLEMENTS
 from .deal_space import DealSpace, charts_of, frames_of
 from .frame import Bar
-from .grid import grid
 from .places import Place, Step, move_seen
-from .shown import belief, ending, heading, laid_open, prices, row
+from .shown import belief, capital, ending, heading, row
+from .what_if import WhatIf
 
 _AWAY = 0.02
 """Seconds in which what was shown is sent to the browser."""
@@ -52,8 +50,7 @@ class Sitting:
         self.moved = False
         self.unkept = ""
         self.view: View = clean(self.match.view(self.party))
-        self.compared: Comparison | None = None
-        self.chosen: set[str] = set()
+        self.what_if = WhatIf(place, self.view, self._go)
 
     @property
     def match(self) -> Match:
@@ -76,11 +73,12 @@ class Sitting:
                 with ui.element("section").props('aria-label="Deal space and beliefs"'):
                     heading("h2", "Deal space")
                     self.deal = DealSpace()
+                    self._read()
                     self._offers()
                     self._beliefs()
                 with ui.element("section").classes("across").props('aria-label="Timeline and what if"'):
                     self._course()
-                    self._what_if()
+                    self.what_if.show()
         ui.timer(0.05, self._draw, once=True)
 
     def _header(self) -> None:
@@ -141,7 +139,7 @@ class Sitting:
 
     async def _renewed(self) -> None:
         self.view = clean(self.match.view(self.party))
-        self.asked, self.compared, self.typed = False, None, ""
+        self.asked, self.typed = False, ""
         ui.navigate.history.replace(self.place.address)
         await self._redraw()
 
@@ -155,8 +153,9 @@ class Sitting:
         await asyncio.sleep(_AWAY)
         if view is not self.view:
             return
-        for part in (self._offers, self._beliefs, self._course, self._what_if):
+        for part in (self._offers, self._beliefs, self._course):
             part.refresh()
+        self.what_if.renew(view)
         await self._keep()
         await self._draw()
 
@@ -189,7 +188,7 @@ class Sitting:
     @ui.refreshable_method
     def _yours(self) -> None:
         view = self.view
-        where = f"{view.situation.date_words}: {view.situation.words}"
+        where = capital(f"{view.situation.date_words}: {view.situation.words}")
         title = (
             "It is over"
             if view.over
@@ -197,6 +196,10 @@ class Sitting:
             if len(view.kinds) > 1
             else f"You are {view.party}"
         )
+        if self.place.onward:
+            with ui.element("div").classes("box").props("role=status"):
+                ui.label("Your teacher has begun another round.")
+                ui.link("Go to your new seat", self.place.onward).classes("mine")
         heading("h2", title).props(f"id=now tabindex=-1 data-turns={view.turns}")
         ui.label(where)
         with ui.element("div").classes("told").props("role=log aria-live=polite"):
@@ -239,7 +242,7 @@ class Sitting:
                     if option.number in ahead:
                         p = ahead[option.number]
                         told = [f"worth {signed(p.value)} stakes to you, {signed(p.other_value)} to {view.other}"]
-                        told += [f"accepted with {percent(p.accepted)}"] if p.accepted else []
+                        told += [f"accepted with a chance of {percent(p.accepted)}"] if p.accepted else []
                         drain = p.drain.get(view.party, 0.0)
                         told += [f"your stamina then falls {number(drain)} a {view.period_word}"] if drain > 0 else []
                         ui.label("; ".join(told)).classes("more")
@@ -250,6 +253,15 @@ class Sitting:
         (name,) = (seat.name for seat in self.match.table.seats if seat.party != self.party)
         return f"{self.view.other} ({clean(name)})" if name else self.view.other
 
+    def _read(self) -> None:
+        """Say how the deal space is read."""
+        first, second = self.view.prior
+        ui.label(
+            f"Each mark is a deal, worth more to {first} the further right, and to {second} the further up. The "
+            f"diamond is no deal as things now stand; it moves with the pressure. {listed(SETTLEMENTS)} "
+            "are settlements: each splits by a rule of its own what both gain over no deal."
+        ).classes("quiet")
+
     @ui.refreshable_method
     def _offers(self) -> None:
         view = self.view
@@ -258,9 +270,13 @@ class Sitting:
         heading("h3", "Offers so far")
         with ui.element("ol").classes("offers"):
             for offer in view.offers:
-                worth = f"worth {signed(offer.mean_value[view.party])} to you, {signed(offer.mean_value[view.other])}"
-                answer = f": {offer.answer}" if offer.answer else ""
-                words = f"{offer.party}: {offer.words} ({worth} to {view.other}){answer}"
+                words = (
+                    f"{offer.party} offered {offer.words}, a {view.period_word} worth "
+                    f"{signed(offer.mean_value[view.party])} to you and {signed(offer.mean_value[view.other])} to "
+                    f"{view.other}"
+                )
+                if offer.answer:
+                    words += f"; answered: {offer.answer}"
                 row("li", words).props(f"value={offer.turn} data-turn={offer.turn}")
 
     @ui.refreshable_method
@@ -289,107 +305,6 @@ class Sitting:
         if ghosts:
             ui.label(f"Pale: {', '.join('branch ' + name for name, _ in ghosts)}, which you left.").classes("quiet")
 
-    @ui.refreshable_method
-    def _what_if(self) -> None:
-        view, branches = self.view, self.match.branches
-        heading("h2", "What if" if self.place.alone else "All moves")
-        with ui.element("details").classes("history"):
-            back = "; go back to any and move otherwise" if self.place.alone else ""
-            row("summary", f"All {counted(view.turns, 'move')}{back}")
-            with ui.element("ol").classes("log"):
-                for entry in view.timeline:
-                    with ui.element("li").props(f"data-turn={entry.turn}"):
-                        ui.label(f"{view.period_word} {entry.period + 1}").classes("quiet")
-                        ui.label(entry.words)
-                        if self.place.alone and entry.party == view.party:
-                            ui.button(
-                                "Back to before it",
-                                on_click=lambda _, t=entry.turn: self._go(lambda match: match.back(t - 1)),
-                            ).props(f'flat no-caps dense aria-label="Back to before move {entry.turn}"')
-        if not self.place.alone and view.over:
-            ui.button("Go back and move otherwise, against the equilibrium", on_click=self._otherwise).props(
-                "outline no-caps dense"
-            )
-        if len(branches) > 1:
-            self._branches()
-        _prices_so_far(view)
-        self._further()
-        heading("h2", "Take it away")
-        ui.label(
-            "The address of this page holds all of it: copy it to come back, or to show somebody."
-            if self.place.alone
-            else "The address of this page is your seat: come back by it, and show it to nobody."
-        ).classes("quiet")
-        with ui.element("div").classes("tools"):
-            for words, name, make in (
-                ("JSON", "json", lambda: json.dumps(as_json(self.match, self.party), ensure_ascii=False, indent=2)),
-                ("Moves as CSV", "csv", lambda: moves_csv(self.match, self.party)),
-                ("Python script", "py", lambda: script(self.match, self.party)),
-                ("Timeline as SVG", "svg", lambda: course(view.timeline, list(view.prior), view.period_word)),
-            ):
-                if name == "py" and self.match.sealed:  # it would hold what was dealt
-                    continue
-                ui.button(
-                    words, on_click=lambda _, n=name, m=make: ui.download.content(m(), f"{view.scenario}.{n}")
-                ).props("outline no-caps dense")
-
-    async def _otherwise(self) -> None:
-        try:
-            ui.navigate.to(await asyncio.to_thread(self.place.otherwise))
-        except InputError as error:
-            ui.notify(clean(str(error)))
-
-    def _further(self) -> None:
-        """Link to the assessment of an invitation made as things stand, of this scenario with these numbers."""
-        setting = self.match.setting
-        parties = [] if self.match.table.over else invited(setting.scenario)
-        if not parties:
-            return
-        heading("h2", "Ask the analyst")
-        ui.label("The full assessment of an invitation made as things now stand, from what is public.").classes("quiet")
-        with ui.element("div").classes("tools"):
-            for party in parties:
-                address = asked_now(self.match, party).address(setting.scenario.name)
-                ui.link(f"If {clean(party)} is invited", address).classes("go")
-
-    def _branches(self) -> None:
-        view, branches = self.view, self.match.branches
-        names = [branch.name for branch in branches]
-        self.chosen &= set(names)
-        if len(self.chosen) < 2:
-            self.chosen = set(names[-MOST_BRANCHES:])
-        with ui.element("ul").classes("log"):
-            for branch in branches:
-                with ui.element("li"):
-                    box = ui.checkbox(branch.name, value=branch.name in self.chosen)
-                    box.on_value_change(
-                        lambda e, n=branch.name: (self.chosen.add if e.value else self.chosen.discard)(n)
-                    )
-                    parted = branch.moves[branch.forks_at] if branch.forks_at < len(branch.moves) else "as dealt"
-                    state = "over" if branch.over else "open"
-                    here = ", where you are" if branch.current else ""
-                    ui.label(clean(f"{len(branch.moves)} moves, from “{parted}” on; {state}{here}"))
-                    if not branch.current:
-                        ui.button(
-                            f"Take up {branch.name}",
-                            on_click=lambda _, n=branch.node: self._go(lambda match: match.go(n)),
-                        ).props("flat no-caps dense")
-        ui.button("Compare the ticked branches", on_click=self._compare).props("outline no-caps dense")
-        if self.compared:
-            _comparison(self.compared, view.period_word)
-
-    async def _compare(self) -> None:
-        nodes = [branch.node for branch in self.match.branches if branch.name in self.chosen]
-        if not 2 <= len(nodes) <= MOST_BRANCHES:
-            ui.notify("Tick two or three branches.")
-            return
-        try:
-            self.compared = clean(await asyncio.to_thread(compare, self.match, self.party, nodes))
-        except InputError as error:
-            ui.notify(clean(str(error)))
-            return
-        self._what_if.refresh()
-
 
 def _option_words(option: Option) -> str:
     cost = f"; costs you {number(option.costs)} stakes at once" if abs(option.costs) >= SMALL else ""
@@ -406,33 +321,3 @@ def _explained(made: Priced) -> None:
         )
         ui.label(price).classes("price")
         ui.label(made.why)
-
-
-def _prices_so_far(view: View) -> None:
-    if view.ending:
-        laid_open(view)
-        return
-    if not view.priced:
-        return
-    with ui.element("details"):
-        row("summary", "What each of your moves was worth")
-        prices(view.priced)
-
-
-def _comparison(found: Comparison, word: str) -> None:
-    ui.label(found.sentence).classes("sentence")
-    headings = ("Branch", "Move", "Worth to you (stakes)", "Spread", "Nine in ten", "Settled by", "How it ends")
-    cells = [
-        (
-            r.name,
-            r.move,
-            f"{number(r.mean)} ± {number(r.error)}",
-            number(r.spread),
-            f"{number(r.low)} to {number(r.high)}",
-            f"{word} {r.settled + 1:.1f}",
-            "; ".join(f"{name} {percent(share)}" for name, share in r.outcomes.items()),
-        )
-        for r in found.rows
-    ]
-    grid(headings, cells, (2, 3, 4), "compared")
-    ui.label(f"{CONTINUATIONS} seeded continuations of each. {found.note}").classes("quiet")

@@ -1,52 +1,76 @@
-"""A shared game as anybody may watch it: public moves and beliefs; what either side was is told at the end."""
+"""A game as anybody may watch it: public moves and beliefs; what either side was is told at the end."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
 
 from nicegui import ui
 
 from ..figures.course import course
 from ..figures.theme import PARTY_COLOURS
+from ..play.match import Match
 from ..play.watch import Watched, watched
 from ..report.reading import clean
-from ..report.words import counted, number, signed
+from ..report.words import number, signed
 from .frame import Bar
-from .rooms import Room
-from .shown import belief, heading, prices, row
+from .places import Listener
+from .shown import belief, capital, heading, prices, row
 
 _RECENT = 6
 """Entries of the timeline that are told at the top."""
 
 
+class Watchable(Protocol):
+    """A match that changes, and tells so."""
+
+    @property
+    def match(self) -> Match:
+        """The match as it is now."""
+        ...
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have changes of the match told; return what ends that."""
+        ...
+
+
 class Watching:
-    """One page that watches a room.
+    """One page that watches a match.
 
     Parameters
     ----------
-    room : Room
+    game : Watchable
     """
 
-    def __init__(self, room: Room) -> None:
-        self.room = room
-        self.seen: Watched = clean(watched(room.match.table))
+    told = "You watch: what either side truly is, nobody is told before the end."
+    """Who watches."""
+
+    def __init__(self, game: Watchable) -> None:
+        self.game = game
+        self.seen: Watched = clean(watched(game.match.table))
 
     def show(self) -> None:
         """Lay the page out."""
         self.client = ui.context.client
-        self.client.on_delete(self.room.told.listen(self._changed))
+        self.client.on_delete(self.game.listen(self._changed))
         Bar(f"Seed {self.seen.seed}", self.seen.certificate, self.seen.notes[1:])
         with ui.element("main").classes("frame"):
             heading("h1", self.seen.title)
             with ui.element("div").classes("table"):
                 with ui.element("section").props('aria-label="What has happened"'):
                     self._now()
+                    self._controls()
                 with ui.element("section").props('aria-label="Beliefs"'):
                     self._beliefs()
                 with ui.element("section").classes("across").props('aria-label="Timeline"'):
                     self._course()
 
+    def _controls(self) -> None:
+        """Put what one may do beside watching: nothing, where others move."""
+
     async def _changed(self) -> None:
         with self.client:
-            self.seen = clean(watched(self.room.match.table))
+            self.seen = clean(watched(self.game.match.table))
             for part in (self._now, self._beliefs, self._course):
                 part.refresh()
 
@@ -55,13 +79,14 @@ class Watching:
         seen = self.seen
         title = "It is over" if seen.ending else f"It is the turn of {_who(seen, seen.turn)}"
         heading("h2", title).props(f"id=now data-turns={seen.turns}")
-        ui.label(f"{seen.situation.date_words}: {seen.situation.words}")
-        ui.label("You watch: what either side truly is, nobody is told before the end.").classes("quiet")
+        ui.label(capital(f"{seen.situation.date_words}: {seen.situation.words}"))
+        if not seen.ending:
+            ui.label(self.told).classes("quiet")
         with ui.element("div").classes("told").props("role=log aria-live=polite"):
             heading("h3", "What has happened")
             with ui.element("ul").classes("happened"):
                 for entry in seen.timeline[-_RECENT:]:
-                    row("li", f"{seen.period_word} {entry.period + 1}: {entry.words}")
+                    row("li", capital(f"{seen.period_word} {entry.period + 1}: {entry.words}"))
         if seen.ending:
             end = seen.ending
             with ui.element("div").classes("box end").props("role=status"):
@@ -93,7 +118,7 @@ class Watching:
             drawing = course(seen.timeline, list(seen.prior), seen.period_word, [], narrow=kind == "narrow")
             ui.html(drawing, sanitize=False).classes(f"figure {kind}")
         with ui.element("details").classes("history"):
-            row("summary", f"All {counted(seen.turns, 'move')}")
+            row("summary", "Every move so far")
             with ui.element("ol").classes("log"):
                 for entry in seen.timeline:
                     with ui.element("li"):
