@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from rich.console import Console
 from duress import InputError
 from duress.play.match import begin
 from duress.play.precision import MOST, Played, precision_of_people, print_played
+from duress.play.prospects import SMALL
 from duress.play.setting import Setting
 from duress.play.store import Store, export
 from duress.play.table import Seat
@@ -71,6 +73,8 @@ def test_who_is_always_right_or_worse_than_chance_has_an_end_without_bound(moves
     best, worst = (asked(t, tmp_path / "m.parquet").sharpness[-1] for t in (always, never))
     assert (best.value, best.interval[1], best.best) == (MOST, None, 1.0)
     assert (worst.value, worst.interval[0]) == (0.0, None)
+    lost = [max(worth) - worth[chosen] for worth, chosen in zip(never["worth"].to_list(), never["chosen"], strict=True)]
+    assert worst.best == sum(value < SMALL for value in lost) / len(lost)
 
 
 def test_moves_made_after_going_back_are_left_out(moves: pl.DataFrame, tmp_path: Path) -> None:
@@ -102,6 +106,8 @@ def test_what_says_nothing_of_the_scenario_is_a_sentence(moves: pl.DataFrame, tm
     (tmp_path / "bad.parquet").write_text("no", encoding="utf-8")
     with pytest.raises(InputError, match="cannot be read as Parquet"):
         precision_of_people(load("sanctions-crisis"), [tmp_path / "bad.parquet"])
+    with pytest.raises(InputError, match="there is no file"):
+        precision_of_people(load("sanctions-crisis"), [tmp_path / "none.parquet"])
 
 
 def test_it_is_told_in_words(moves: pl.DataFrame, tmp_path: Path) -> None:
@@ -110,5 +116,8 @@ def test_it_is_told_in_words(moves: pl.DataFrame, tmp_path: Path) -> None:
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, told.splitlines())) <= 80
     one_line = " ".join(told.split())
+    assert re.search(
+        r"At \d+\.\d\d a move worth a stake more than another is made more than 1,000 times as often", one_line
+    )
     assert "People as Coercer cannot be told from the equilibrium they played" in one_line
     assert "People as Target responded more sharply than in the equilibrium they played" in one_line

@@ -13,6 +13,7 @@ McKelvey, R. & Palfrey, T. (1995). Quantal response equilibria for normal form g
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ from ..report.page import Page
 from ..report.reading import MODEL_LINE, clean
 from ..scenario.schema import Scenario
 from ..simulate.calibrate import DROP
+from .prospects import SMALL
 from .table import HUMAN
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 MOST = 10_000.0
 """The highest precision looked at, as high as a scenario may have."""
+
+_MANY = 1_000
+"""Times as often, beyond which they are not counted."""
 
 _COLUMNS = ("game", "scenario", "digest", "party", "player", "chosen", "worth", "precision", "what_if")
 
@@ -58,7 +63,7 @@ class Sharpness:
     log_likelihood, at_table, at_random : float
         In nats over all moves: at the estimate, had they responded as in equilibrium, and had each move been as likely.
     best : float
-        Share of moves that were the best there was.
+        Share of moves that were the best there was, or worth as much to the digits shown.
     """
 
     party: str
@@ -103,6 +108,11 @@ class _Choices:
         bent = np.where(np.isfinite(self.worth), precision * self._finite, -np.inf)
         chances = np.exp(bent - logsumexp(bent, axis=1, keepdims=True))
         return float((self._picked(self._finite) - (chances * self._finite).sum(axis=1)).sum())
+
+    @property
+    def lost(self) -> np.ndarray:
+        """What each choice was worth less than the best there was, shape (choices,)."""
+        return self.worth.max(axis=1) - self._picked(self.worth)
 
     @property
     def _finite(self) -> np.ndarray:
@@ -156,6 +166,8 @@ def _read(path: str | Path) -> polars.DataFrame:
 
     try:
         table = pl.read_parquet(path)
+    except FileNotFoundError:
+        raise InputError(Fault("games", f"there is no file {str(path)!r}")) from None
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(Fault("games", f"{str(path)!r} cannot be read as Parquet: {reason}")) from None
@@ -182,7 +194,7 @@ def _sharpness(party: str, rows: polars.DataFrame) -> Sharpness:
         log_likelihood=top,
         at_table=choices.log_likelihood(rows["precision"].to_numpy()),
         at_random=choices.log_likelihood(0.0),
-        best=float((padded.argmax(axis=1) == choices.chosen).mean()),
+        best=float((choices.lost < SMALL).mean()),
     )
 
 
@@ -220,11 +232,14 @@ def print_played(answer: Played, console: Console) -> None:
     )
     page.head("Precision, per stake")
     rows = [
-        [one.party or "both", str(one.moves), words.value(one.table), words.value(one.value), _interval(one)]
+        [one.party or "both", str(one.moves), words.number(one.table), words.number(one.value), _interval(one)]
         for one in shown.sharpness
     ]
     columns = [("people as", 0), ("moves", 6), ("table", 9), ("estimate", 9), ("95 % interval", 22)]
     page.table(columns, rows)
+    page.say(
+        f"At {words.number(whole.value)} a move worth a stake more than another is made {_odds(whole.value)} as often."
+    )
     for one in shown.sharpness:
         page.say(_verdict(one))
     if shown.left_out:
@@ -233,7 +248,13 @@ def print_played(answer: Played, console: Console) -> None:
 
 def _interval(one: Sharpness) -> str:
     low, high = one.interval
-    return f"{words.value(low or 0.0)} to {f'above {MOST:g}' if high is None else words.value(high)}"
+    return f"{words.number(low or 0.0)} to {f'above {MOST:g}' if high is None else words.number(high)}"
+
+
+def _odds(precision: float) -> str:
+    """Return how many times as often a move worth a stake more is made."""
+    many = math.exp(min(precision, math.log(_MANY)))
+    return f"{words.number(many, 1)} times" if many < _MANY else f"more than {_MANY:,} times"
 
 
 def _verdict(one: Sharpness) -> str:

@@ -16,14 +16,13 @@ from ..assess.vary import in_words
 from ..assess.verdict import ARMED, DEPENDS, HARVEST, UNDECIDED, WAY_OUT, sentence
 from ..errors import InputError
 from ..report.reading import clean
-from ..report.words import signed
 from ..scenario import read
 from ..scenario.reading.write import as_yaml
 from ..scenario.schema import Scenario, Unsure
 from .assessing import SEED, Asked, invited, usual_of
 from .frame import Bar, refused
 from .handed import Find, Handed, read_handed
-from .shown import heading, row
+from .shown import beside, heading, row
 from .solving import Solver, Work
 from .trying import Found, Trial, Trier, ends_of, movable
 
@@ -193,7 +192,7 @@ class Sandbox:
         with ui.element("ul").classes("plain"):
             for kind, best in (judged.best or {}).items():
                 gain = (judged.gain or {})[kind]
-                row("li", clean(f"If {kind}: best is to {best}; accepting is worth {signed(gain)} beside refusing."))
+                row("li", clean(f"If {kind}: best is to {best}; accepting is worth {beside(gain)} refusing."))
         if self.found.rough:
             row("p", "Roughly so, on a coarse grid of beliefs; it is being looked at more closely.").classes("quiet")
 

@@ -28,6 +28,13 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def beside(gain: float) -> str:
+    """Say how much more or less something is worth; what it is compared with follows."""
+    if abs(gain) < SMALL:
+        return "as much as"
+    return f"{number(abs(gain))} stakes {'more' if gain > 0 else 'less'} than"
+
+
 def belief(kind: str, chance: float, colour: str) -> None:
     """Show what is believed of a type as a bar with its chance."""
     ui.html(
