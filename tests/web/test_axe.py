@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -49,8 +48,7 @@ def a_report(window: Window) -> None:
 
 def a_report_from_a_table(window: Window) -> None:
     """Assess as things stand at a table of a user's own file, with a number changed."""
-    path = quote("levers.sanctions.harm.Target[1]")
-    window.open(f"/case/mine.yaml?with={path}%3D0.3")
+    window.open("/case/mine.yaml?with=levers.sanctions.harm[2]%3D0.6")
     page = window.page
     page.get_by_role("button", name="Sit down").press("Enter")
     page.wait_for_url("**/table/**", timeout=COMPILES)

@@ -107,7 +107,9 @@ def test_all_that_a_seat_is_told_is_the_same_whatever_the_other_was_dealt(benchm
             await here.press("1")
             for page in (here, there):
                 await page.until(lambda page=page, turn=turn: page.turns == turn + 1)
-        await second.until(lambda: any("All 4\u00a0moves" in json.dumps(e, ensure_ascii=False) for e in state(second)))
+        await second.until(
+            lambda: any("All moves so far (4)" in json.dumps(e, ensure_ascii=False) for e in state(second))
+        )
         await asyncio.sleep(1.0)  # the chart is told last
         keys = [path.rsplit("/", 1)[1] for path in paths]
         told[dealt] = {plain(part, keys) for part in (*state(second), *last_drawn(second))}

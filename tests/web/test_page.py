@@ -38,9 +38,10 @@ def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7, agai
 
 def press(page: Page, key: str) -> None:
     """Press a key and wait until the page has gone on."""
-    before = page.url
+    before, turns = page.url, page.locator("#now").get_attribute("data-turns") or ""
     page.keyboard.press(key)
     page.wait_for_function("before => location.href !== before", arg=before)
+    expect(page.locator("#now")).not_to_have_attribute("data-turns", turns)
 
 
 def play_out(page: Page) -> None:
@@ -91,6 +92,7 @@ def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_it
     assert "Coercer" in signed
     expect(page.locator(".box.end h3")).to_have_text("Agreement in force")
     expect(page.locator(".unmasked")).to_contain_text("played by a weary party")
+    expect(page.get_by_text("Your moves, priced")).to_be_visible()
     assert page.locator(".prices tbody tr").count() >= 2
 
     turn = page.locator(".history li").filter(has_text="Target accepts.").get_attribute("data-turn")
@@ -100,6 +102,7 @@ def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_it
     page.wait_for_function("before => location.href !== before", arg=address)
     expect(page.locator(".box.end")).to_have_count(0)
     make(page, "reject")
+    expect(page.locator("details.history[open]")).to_have_count(1)  # as it was left
     expect(page.get_by_text("Pale: branch")).to_be_visible()
     expect(page.get_by_role("checkbox")).to_have_count(2)
     before, address = shown(page), page.url

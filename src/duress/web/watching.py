@@ -118,8 +118,8 @@ class Watching:
             drawing = course(seen.timeline, list(seen.prior), seen.period_word, [], narrow=kind == "narrow")
             ui.html(drawing, sanitize=False).classes(f"figure {kind}")
         with ui.element("details").classes("history"):
-            row("summary", "Every move so far")
-            with ui.element("ol").classes("log"):
+            row("summary", f"All moves so far ({seen.turns})")
+            with ui.element("ol").classes("log").props('tabindex=0 aria-label="All moves so far"'):
                 for entry in seen.timeline:
                     with ui.element("li"):
                         ui.label(f"{seen.period_word} {entry.period + 1}").classes("quiet")

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from nicegui import ui
+from nicegui import events, ui
 
 from ..errors import InputError
 from ..figures.course import course
@@ -39,6 +39,7 @@ class WhatIf:
         self.place, self.view, self._go = place, view, go
         self.compared: Comparison | None = None
         self.chosen: set[str] = set()
+        self.unfolded = False
 
     def renew(self, view: View) -> None:
         """Show the match as it is now; what was compared was of another."""
@@ -63,10 +64,12 @@ class WhatIf:
 
     def _history(self, view: View) -> None:
         alone = self.place.alone
-        with ui.element("details").classes("history"):
+        with ui.element("details").classes("history") as details:
+            details.props["open"] = self.unfolded  # as it was left, however often the page is drawn anew
+            details.on("toggle", self._unfold, js_handler="(event) => emit(event.target.open)")
             back = "; go back to before any of yours, and move otherwise" if alone else ""
-            row("summary", f"Every move so far{back}")
-            with ui.element("ol").classes("log"):
+            row("summary", f"All moves so far ({view.turns}){back}")
+            with ui.element("ol").classes("log").props('tabindex=0 aria-label="All moves so far"'):
                 for entry in view.timeline:
                     with ui.element("li").props(f"data-turn={entry.turn}"):
                         ui.label(f"{view.period_word} {entry.period + 1}").classes("quiet")
@@ -76,6 +79,9 @@ class WhatIf:
                                 "Back to before it",
                                 on_click=lambda _, t=entry.turn: self._go(lambda match: match.back(t - 1)),
                             ).props(f'flat no-caps dense aria-label="Back to before move {entry.turn}"')
+
+    def _unfold(self, event: events.GenericEventArguments) -> None:
+        self.unfolded = bool(event.args)
 
     async def _otherwise(self) -> None:
         try:
