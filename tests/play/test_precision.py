@@ -116,8 +116,6 @@ def test_it_is_told_in_words(moves: pl.DataFrame, tmp_path: Path) -> None:
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, told.splitlines())) <= 80
     one_line = " ".join(told.split())
-    assert re.search(
-        r"At \d+\.\d\d a move worth a stake more than another is made more than 1,000 times as often", one_line
-    )
+    assert re.search(r"At \d\.\d\d a move worth a stake more than another is made \d+\.\d times as often", one_line)
     assert "People as Coercer cannot be told from the equilibrium they played" in one_line
     assert "People as Target responded more sharply than in the equilibrium they played" in one_line
