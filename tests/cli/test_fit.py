@@ -44,6 +44,8 @@ def test_without_data_it_draws_the_tree_with_payoffs_and_gives_equations_and_sou
     assert done.exit_code == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
     model = MODELS[name]()
+    assert f"Outcomes: {model.outcomes_asked}." in " ".join(done.stdout.split())
+    assert f"a formula ({model.defaults[model.utilities[0]]} if it has none)" in " ".join(done.stdout.split())
     for utility in model.utilities:
         assert utility in model.about or utility.startswith("log_")
     assert "'--" in done.stdout

@@ -233,13 +233,15 @@ class Model(ABC):
         )
         allowed = {1, len(self.stages), len(self.outcomes)}
         if len(named) not in allowed:
-            raise InputError(Fault("outcome", f"{self._asked()}; found {len(named)} columns"))
+            raise InputError(Fault("outcome", f"{self.outcomes_asked}; found {len(named)} columns"))
         absent = [name for name in named if name not in frame.columns]
         if absent:
-            raise InputError(Fault("outcome", f"there is no column {absent[0]!r}; {self._asked()}"))
+            raise InputError(Fault("outcome", f"there is no column {absent[0]!r}; {self.outcomes_asked}"))
         return named
 
-    def _asked(self) -> str:
+    @property
+    def outcomes_asked(self) -> str:
+        """Return how to say what happened, as a request."""
         moves = ", ".join(" or ".join(d.name for d in stage) for stage in self.stages)
         return (
             f"name one column with the labels {', '.join(self.outcomes)}, {len(self.stages)} columns of 0 and 1 "
@@ -270,7 +272,7 @@ class Model(ABC):
         labels = [str(v) for v in frame[name].to_list()]
         wrong = sorted(set(labels) - set(self.outcomes))
         if wrong:
-            raise InputError(Fault("outcome", f"column {name!r} holds {wrong[0]!r}; {self._asked()}"))
+            raise InputError(Fault("outcome", f"column {name!r} holds {wrong[0]!r}; {self.outcomes_asked}"))
         at = np.array([self.outcomes.index(label) for label in labels])
         return np.eye(len(self.outcomes))[at]
 

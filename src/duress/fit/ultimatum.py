@@ -96,10 +96,15 @@ class Ultimatum(LikelihoodModel):
         """None that is yes or no and by itself."""
         return ()
 
+    @property
+    def outcomes_asked(self) -> str:
+        """Return how to say what happened, as a request."""
+        return "name the column of offers, and that of acceptance (0 and 1) where it is known"
+
     def outcome_columns(self, outcome: Any, frame: pl.DataFrame) -> tuple[str, ...]:
         """Return the columns of offers and acceptance; acceptance may be left out."""
         named = self.outcomes if outcome is None else ((outcome,) if isinstance(outcome, str) else tuple(outcome))
-        asked = "name the column of offers, and that of acceptance (0 and 1) where it is known"
+        asked = self.outcomes_asked
         if len(named) not in (1, 2):
             raise InputError(Fault("outcome", f"{asked}; found {len(named)} columns"))
         absent = [name for name in named if name not in frame.columns]

@@ -43,9 +43,10 @@ def print_model(model: Model, console: Console) -> None:
     for line in model.about.splitlines():
         console.print(page.shown(line), highlight=False, markup=False)
     page.head("To fit it")
-    page.say(f"Utilities, each with a formula (0 if it has none): {', '.join(model.utilities)}.")
-    page.say(f"Outcomes: {', '.join(model.outcomes)}.")
-    page.say(f'duress fit {model.name} DATA.csv --u "{model.utilities[0]} = 1 + x" --u ...')
+    usual = model.defaults[model.utilities[0]]
+    page.say(f"Utilities, each with a formula ({usual} if it has none): {', '.join(model.utilities)}.")
+    page.say(f"Outcomes: {model.outcomes_asked}.")
+    page.say(f'duress fit {model.name} DATA.csv --u "{model.utilities[0]} = 1 + x" --u ... --outcome ...')
 
 
 def print_fit(
