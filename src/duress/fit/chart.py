@@ -27,16 +27,19 @@ def coefficients_chart(fit: Fit, utilities: Sequence[str] | None = None) -> Any:
         raise InputError(Fault("utilities", "none of them has a coefficient"))
     for row in shown:
         row["term"] = "constant" if row["term"] == "1" else row["term"]
+    known = "isValid(datum.low)"
+    said = "estimate, 95 % interval" + ("" if all(row["low"] is not None for row in shown) else " (hollow: none)")
     rows = alt.Y("term:N", sort=None, title=None, axis=alt.Axis(grid=True, tickBand="extent", labelLimit=260))
     base = alt.Chart(alt.InlineData(values=shown))
     layers = alt.layer(
         base.mark_rule(color="#8a8a8a", strokeDash=[3, 3]).encode(x=alt.datum(0)),
-        base.transform_filter("isValid(datum.low)")
+        base.transform_filter(known)
         .mark_rule(strokeWidth=2, color="#0072B2")
-        .encode(y=rows, x=alt.X("low:Q", title="estimate, 95 % interval"), x2="high:Q"),
-        base.mark_point(filled=True, size=70, color="#0072B2").encode(
+        .encode(y=rows, x=alt.X("low:Q", title=said), x2="high:Q"),
+        base.mark_point(filled=True, size=70, color="#0072B2", stroke="#0072B2", strokeWidth=1.5).encode(
             y=rows,
             x="estimate:Q",
+            fillOpacity=alt.condition(known, alt.value(1.0), alt.value(0.0)),
             tooltip=["utility:N", "term:N", "estimate:Q", "std_error:Q", "low:Q", "high:Q"],
         ),
     ).properties(width=420, height=alt.Step(24))
