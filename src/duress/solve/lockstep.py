@@ -12,6 +12,10 @@ that resists is left to `kernels.rescue`, which takes its time.
 | e | a pair of nodes, u · (nodes of the other's belief) + w |
 | b | a lane: one of the pairs solved side by side |
 | T | worth of a move at every pair if the public learned nothing from it, shape (A, C, E) |
+| cubics | interpolant of T from pair e to the next node of the mover's belief, (A, C, 4 E): in powers of p - p(u) |
+
+What lanes look up is kept in rows of four numbers, which are read at once, and read again side by side from there:
+gathering one number here and one there takes longer than what is done with them.
 
 The unknown, its equation and the Newton step are those of `stage`.
 """
@@ -23,9 +27,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import borrowed, entry, kernel
+from ..compiled import borrowed, copy_four, entry, kernel
 from .elementary import ROUNDS, bits_of, exponential, logarithm
-from .interpolation import cubic, end_slope, locate
+from .interpolation import cubic, locate
 from .kernels import posterior
 
 _MOST_STEPS = 40
@@ -34,6 +38,10 @@ _ROUNDING = 1.6e-14
 _NEAR, _SHORT = 1e-4, 1e-5
 """Size of F, and length of a step, from which the next step may be the last."""
 _WHOLE = np.uint64(0xFFFFFFFF)
+_1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+"""Unsigned: a number that may be negative counts from the end, and no vector is made of that."""
+_TOGETHER = 8
+"""Lanes are a multiple of this: what is left of a loop over vectors is done one by one, and takes as long as they."""
 _OPEN, _SOLVED, _STUCK = 0.0, 1.0, 2.0
 """State of a lane; numbers like all else there, for the sake of vector instructions."""
 
@@ -70,56 +78,98 @@ def solve_block(game, states, nodes0, nodes1, odds0, odds1, precisions, toleranc
     pairs = nodes0.shape[0] * nodes1.shape[0]
     # Work space, made once for all states. (Not borrowed: it would be freed after what looks like its last use.)
     widest = max(nodes0.shape[0], nodes1.shape[0])
-    worth, total, T, slopes = (
-        np.empty(pairs),
-        np.empty(pairs * columns),
-        np.empty((most, columns, pairs)),
-        np.empty((most, columns, pairs)),
-    )
+    worth, total, slopes = np.empty(pairs), np.empty(pairs * columns), np.empty(pairs * columns)
+    worths, rows = np.empty((most, columns * pairs)), np.empty((most, columns * 4 * pairs))
+    T, cubics = worths.reshape((most, columns, pairs)), rows.reshape((most, columns, 4 * pairs))
     news_room = _news_room(pairs, widest)
-    every, packed = _lanes(most, pairs), _lanes(most, pairs)
-    cells0, per_cell0 = _cells(odds0)
-    cells1, per_cell1 = _cells(odds1)
+    every, packed = _lanes(most, _padded(pairs)), _lanes(most, _padded(pairs))
+    grid0, grid1 = (
+        _grid(nodes0, odds0, nodes1.shape[0], columns),
+        _grid(nodes1, odds1, nodes0.shape[0], columns),
+    )
     solved, left = 0, 0
     for s in borrowed(states):
         i = g.mover[s]
         first = g.first_move[s]
         moves = g.first_move[s + 1] - first
-        nodes_i, odds_i = borrowed(nodes0 if i == 0 else nodes1), borrowed(odds0 if i == 0 else odds1)
-        nodes_j = borrowed(nodes1 if i == 0 else nodes0)
-        n, m = nodes_i.shape[0], nodes_j.shape[0]
+        grid_i, grid_j = borrowed(grid0 if i == 0 else grid1), borrowed(grid1 if i == 0 else grid0)
+        n, m = grid_i.nodes.shape[0], grid_j.nodes.shape[0]
         for a in range(moves):
             V = later if g.elapsed[first + a] else now
-            _sum_branches(g, V, first + a, a, i, nodes_i, nodes_j, total, T, news_room)
-            _add_own_reward(g, g.row[first + a], a, i, nodes_j, n, T)
+            _sum_branches(g, V, first + a, a, i, grid_i, grid_j, total, T, news_room)
+            _add_own_reward(g, g.row[first + a], a, i, grid_j.nodes, n, T)
         learns = g.types[i] == 2 and moves > 1
         if learns:
+            for a in range(moves):
+                _fill_slopes(grid_i, m, worths, a, slopes)
+                _fill_cubics(grid_i, m, worths, a, slopes, rows)
+            resisting = _solve_inside(
+                precisions[i], tolerance, moves, first, s, i, grid_i, m, cubics, y_all, resists, every, packed
+            )
+            left += resisting
+            solved += n * m - resisting
             inside = (n - 2) * m
             _respond_plainly(g.types[i], precisions[i], moves, 0, inside, m, T, every.q, every.policy, every.work)
             _respond_plainly(
                 g.types[i], precisions[i], moves, (n - 1) * m, inside + m, m, T, every.q, every.policy, every.work
             )
-            for a in range(moves):
-                for c in range(columns):
-                    _fill_slopes(nodes_i, m, T, a, c, slopes)
-            cells, per_cell = borrowed(cells0 if i == 0 else cells1), per_cell0 if i == 0 else per_cell1
-            resisting = _solve_inside(
-                precisions[i], tolerance, moves, first, s, i, nodes_i, odds_i, cells, per_cell, m, T, slopes, y_all,
-                resists, every, packed,
-            )  # fmt: skip
-            left += resisting
-            solved += n * m - resisting
         else:
             _respond_plainly(g.types[i], precisions[i], moves, 0, 0, n * m, T, every.q, every.policy, every.work)
             solved += n * m
-        _write_values(g, s, i, first, moves, learns, nodes_i, m, T, slopes, every, total, worth, now)
+        _write_values(g, s, i, first, moves, learns, grid_i.nodes, m, T, cubics, every, total, worth, now)
     return solved, left
 
 
+class Grid(NamedTuple):
+    """The belief about one player: its nodes, and what is looked up of them by pair or by log odds.
+
+    ``per_before`` and ``per_behind``, by pair and once for every component of value, are the inverse widths of the
+    intervals before and behind, ``share`` the width of the one before as part of both. ``cells`` divides log odds into
+    equal parts, ``per_cell`` to a unit, so small that none holds two edges of intervals. A row of it holds the interval
+    in which the cell begins (or the one below, where an edge is its beginning): its number in the lowest bits, where it
+    begins and ends as beliefs, and the log odds of its end. The first cell ends where the second interval begins.
+    """
+
+    nodes: NDArray[np.float64]
+    odds: NDArray[np.float64]
+    per_before: NDArray[np.float64]
+    per_behind: NDArray[np.float64]
+    share: NDArray[np.float64]
+    cells: NDArray[np.float64]
+    per_cell: float
+
+
 @kernel
-def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_room):
+def _grid(nodes, odds, m, columns):
+    """Return the `Grid` of ``nodes``, each of which has m pairs."""
+    n = nodes.shape[0]
+    per_before, per_behind, share = np.zeros(columns * n * m), np.zeros(columns * n * m), np.zeros(columns * n * m)
+    for row in range(columns * n):
+        u = row % n
+        before = nodes[u] - nodes[u - 1] if u > 0 else np.inf
+        behind = nodes[u + 1] - nodes[u] if u < n - 1 else np.inf
+        for e in range(row * m, (row + 1) * m):
+            per_before[e], per_behind[e] = 1.0 / before, 1.0 / behind
+            share[e] = before / (before + behind) if u > 0 and u < n - 1 else 0.0
+    gap = np.inf if n > 2 else 1.0
+    for u in range(2, n - 1):
+        gap = min(gap, odds[u] - odds[u - 1])
+    per_cell = 1.0 / (0.9 * gap)
+    cells = np.empty((int((odds[n - 2] - odds[1]) * per_cell) + 3 if n > 2 else 0, 4))
+    u = 1
+    for c in range(cells.shape[0]):
+        begins = odds[1] + (c - 1.01) / per_cell if c > 0 else -np.inf
+        while u < n - 1 and odds[u] < begins:
+            u += 1
+        low = u - 1
+        cells[c, 0], cells[c, 1], cells[c, 2], cells[c, 3] = ROUNDS + low, nodes[low], nodes[low + 1], odds[low + 1]
+    return Grid(nodes, odds, per_before, per_behind, share, cells, per_cell)
+
+
+@kernel
+def _sum_branches(g, V, move, a, i, grid_i, grid_j, total, T, news_room):
     """Write into ``T[a]`` the discounted worth of what ``move`` leads to, at every pair of nodes."""
-    n, m = nodes_i.shape[0], nodes_j.shape[0]
+    n, m = grid_i.nodes.shape[0], grid_j.nodes.shape[0]
     columns = g.types[0] + g.types[1]
     size = n * m * columns
     for e in range(size):
@@ -148,7 +198,7 @@ def _sum_branches(g, V, move, a, i, nodes_i, nodes_j, total, T, news_room):
         for branch in range(g.first_branch[move], g.first_branch[move + 1]):
             special = g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0
             if special and g.probability[branch] > 0.0:
-                _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, d_i, d_j, T, news_room)
+                _add_special_branch(g, V, branch, a, i, grid_i, grid_j, d_i, d_j, T, news_room)
 
 
 class NewsRoom(NamedTuple):
@@ -167,8 +217,8 @@ class NewsRoom(NamedTuple):
 def _news_room(pairs, widest):
     """Make work space for grids of as many pairs, and of at most ``widest`` nodes."""
     return NewsRoom(
-        np.empty((1, 1, pairs)),
-        np.empty((1, 1, pairs)),
+        np.empty((1, pairs)),
+        np.empty(pairs),
         np.empty(pairs),
         np.empty(widest),
         np.empty(widest),
@@ -178,22 +228,22 @@ def _news_room(pairs, widest):
 
 
 @kernel
-def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, d_i, d_j, T, room):
+def _add_special_branch(g, V, branch, a, i, grid_i, grid_j, d_i, d_j, T, room):
     """Add to ``T[a]`` a branch that tells the public about a type, or draws one anew, at every pair of nodes.
 
     Beliefs after it depend on each player's own node alone: values are carried along the other's grid, then along the
     mover's, as in `kernels.add_special_branch`.
     """
     j = 1 - i
-    n, m = nodes_i.shape[0], nodes_j.shape[0]
+    n, m = grid_i.nodes.shape[0], grid_j.nodes.shape[0]
     factors, drawn_row = g.likelihood[g.likelihood_row[branch]], g.redraw_row[branch]
     drawn = g.redraw[drawn_row]
     of = g.redraw_player[drawn_row] if drawn_row > 0 else -1
     moves_i = _fill_beliefs(
-        nodes_i, g.types[i], factors[i, 0], factors[i, 1], of == i, drawn[1], room.belief_i, room.seen_i
+        grid_i.nodes, g.types[i], factors[i, 0], factors[i, 1], of == i, drawn[1], room.belief_i, room.seen_i
     )
     moves_j = _fill_beliefs(
-        nodes_j, g.types[j], factors[j, 0], factors[j, 1], of == j, drawn[1], room.belief_j, room.seen_j
+        grid_j.nodes, g.types[j], factors[j, 0], factors[j, 1], of == j, drawn[1], room.belief_j, room.seen_j
     )
     columns = g.types[0] + g.types[1]
     size = n * m * columns
@@ -205,20 +255,20 @@ def _add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, d_i, d_j, T, room)
         off = k if player == 0 else g.types[0] + k
         for w in range(m):
             for u in range(n):
-                room.table[0, 0, w * n + u] = V_next[off + u * step_u + w * step_w]
+                room.table[0, w * n + u] = V_next[off + u * step_u + w * step_w]
         if moves_j:
-            _carry(nodes_j, room.belief_j, n, room)
+            _carry(grid_j, room.belief_j, n, room)
         else:
             for e in range(n * m):
-                room.moved[e] = room.table[0, 0, e]
+                room.moved[e] = room.table[0, e]
         for u in range(n):
             for w in range(m):
-                room.table[0, 0, u * m + w] = room.moved[w * n + u]
+                room.table[0, u * m + w] = room.moved[w * n + u]
         if moves_i:
-            _carry(nodes_i, room.belief_i, m, room)
+            _carry(grid_i, room.belief_i, m, room)
         else:
             for e in range(n * m):
-                room.moved[e] = room.table[0, 0, e]
+                room.moved[e] = room.table[0, e]
         first_k, last_k, weight = (0, g.types[player], drawn[k]) if of == player else (k, k + 1, 1.0)
         weight *= g.probability[branch] * (d_i if own else d_j)
         for to in range(first_k, last_k):
@@ -245,9 +295,10 @@ def _fill_beliefs(nodes, types, factor_first, factor_second, anew, drawn, belief
 
 
 @kernel
-def _carry(nodes, belief, m, room):
+def _carry(grid, belief, m, room):
     """Write into row r of ``room.moved`` the interpolant of ``room.table`` at ``belief[r]``; rows hold m numbers."""
-    _fill_slopes(nodes, m, room.table, 0, 0, room.slopes)
+    nodes = grid.nodes
+    _fill_slopes(grid, m, room.table, 0, room.slopes)
     table, slopes, row = room.table, room.slopes, np.uint64(m)
     for r in range(nodes.shape[0]):
         low, z = locate(nodes, belief[r])
@@ -255,9 +306,7 @@ def _carry(nodes, belief, m, room):
         begin, start = np.uint64(low * m), np.uint64(r * m)
         for w in range(m):
             e = begin + np.uint64(w)
-            room.moved[start + np.uint64(w)] = cubic(
-                table[0, 0, e], table[0, 0, e + row], slopes[0, 0, e], slopes[0, 0, e + row], h, z
-            )
+            room.moved[start + np.uint64(w)] = cubic(table[0, e], table[0, e + row], slopes[e], slopes[e + row], h, z)
 
 
 @kernel
@@ -279,7 +328,6 @@ def _add_own_reward(g, row, a, i, nodes_j, n, T):
 @entry
 def _respond_plainly(types, precision, moves, pair, lane, count, T, q, policy, work):
     """Respond at ``count`` pairs from ``pair`` on, where the public learns nothing, into lanes from ``lane`` on."""
-    # Unsigned, as everywhere below: a number that may be negative counts from the end, and no vector is made of that.
     begin, start = np.uint64(pair), np.uint64(lane)
     for k in range(types):
         for a in range(moves):
@@ -305,55 +353,58 @@ def _respond_plainly(types, precision, moves, pair, lane, count, T, q, policy, w
 
 
 @kernel
-def _fill_slopes(nodes, m, T, a, c, slopes):
-    """Write the slopes (see `interpolation`) of ``T[a, c]`` along the mover's own belief."""
-    n = nodes.shape[0]
-    h0, h1 = nodes[1] - nodes[0], nodes[2] - nodes[1]
-    g0, g1 = nodes[n - 1] - nodes[n - 2], nodes[n - 2] - nodes[n - 3]
-    row, last = np.uint64(m), np.uint64((n - 1) * m)
-    for w in range(m):
-        near, far = (T[a, c, m + w] - T[a, c, w]) / h0, (T[a, c, 2 * m + w] - T[a, c, m + w]) / h1
-        slopes[a, c, w] = end_slope(near, far, h0, h1)
-    for w in range(m):
-        e = last + np.uint64(w)
-        near, far = (T[a, c, e] - T[a, c, e - row]) / g0, (T[a, c, e - row] - T[a, c, e - row - row]) / g1
-        slopes[a, c, e] = end_slope(near, far, g0, g1)
-    for u in range(1, n - 1):
-        before, behind = nodes[u] - nodes[u - 1], nodes[u + 1] - nodes[u]
-        per_before, per_behind, share = 1.0 / before, 1.0 / behind, before / (before + behind)
+def _fill_slopes(grid, m, worths, a, slopes):
+    """Write the slopes (see `interpolation`) of T[a], all its components in a row, along the mover's own belief.
+
+    One loop goes through all components: where one ends and the next begins, as at the first node and the last, it
+    writes what is written over afterwards.
+    """
+    n, every = grid.nodes.shape[0], worths.shape[1]
+    size, row = n * m, np.uint64(m)
+    for b in range(every - 2 * m):
+        e = row + np.uint64(b)
+        left = (worths[a, e] - worths[a, e - row]) * grid.per_before[e]
+        right = (worths[a, e + row] - worths[a, e]) * grid.per_behind[e]
+        slope = left + grid.share[e] * (right - left)
+        bound = 3.0 * min(abs(left), abs(right))
+        slope = min(max(slope, -bound), bound)
+        slopes[e] = slope if left * right > 0.0 else 0.0
+    for c in range(every // size):
+        first, last = np.uint64(c * size), np.uint64(c * size + (n - 1) * m)
         for w in range(m):
-            e = np.uint64(u * m) + np.uint64(w)
-            left = (T[a, c, e] - T[a, c, e - row]) * per_before
-            right = (T[a, c, e + row] - T[a, c, e]) * per_behind
-            slope = left + share * (right - left)
-            bound = 3.0 * min(abs(left), abs(right))
-            slope = min(max(slope, -bound), bound)
-            slopes[a, c, e] = slope if left * right > 0.0 else 0.0
+            e = first + np.uint64(w)
+            near = (worths[a, e + row] - worths[a, e]) * grid.per_behind[e]
+            far = (worths[a, e + row + row] - worths[a, e + row]) * grid.per_behind[e + row]
+            slopes[e] = _end_slope(near, far, grid.share[e + row])
+        for w in range(m):
+            e = last + np.uint64(w)
+            near = (worths[a, e] - worths[a, e - row]) * grid.per_before[e]
+            far = (worths[a, e - row] - worths[a, e - row - row]) * grid.per_before[e - row]
+            slopes[e] = _end_slope(near, far, 1.0 - grid.share[e - row])
 
 
 @kernel
-def _cells(odds):
-    """Divide log odds into equal cells so small that none holds two edges of intervals.
+def _end_slope(near, far, share):
+    """Return `interpolation.end_slope` without branches; ``share`` is the near width as part of both."""
+    slope, bound = near + share * (near - far), 3.0 * abs(near)
+    cut = min(max(slope, -bound), bound)
+    slope = slope if near * far > 0.0 else cut
+    return slope if slope * near > 0.0 else 0.0
 
-    Returns the interval in which each cell begins (or the one below, where an edge is its beginning), and how many
-    cells a unit of log odds has. The first cell ends where the second interval begins.
-    """
-    n = odds.shape[0]
-    if n < 4:
-        return np.zeros(2, np.uint64), 1.0
-    gap = np.inf
-    for u in range(2, n - 1):
-        gap = min(gap, odds[u] - odds[u - 1])
-    per_cell = 1.0 / (0.9 * gap)
-    count = int((odds[n - 2] - odds[1]) * per_cell) + 3
-    cells = np.zeros(count, np.uint64)
-    u = 1
-    for c in range(1, count):
-        begins = odds[1] + (c - 1.01) / per_cell
-        while u < n - 1 and odds[u] < begins:
-            u += 1
-        cells[c] = u - 1
-    return cells, per_cell
+
+@kernel
+def _fill_cubics(grid, m, worths, a, slopes, rows):
+    """Write the cubics of T[a] with these slopes; what is written at the last node means nothing."""
+    row = np.uint64(m)
+    for b in range(worths.shape[1] - m):
+        e = np.uint64(b)
+        per, r = grid.per_behind[e], _4 * e
+        secant = (worths[a, e + row] - worths[a, e]) * per
+        m0, m1 = slopes[e], slopes[e + row]
+        rows[a, r] = worths[a, e]
+        rows[a, r + _1] = m0
+        rows[a, r + _2] = (3.0 * secant - (2.0 * m0 + m1)) * per
+        rows[a, r + _3] = (m0 + m1 - 2.0 * secant) * (per * per)
 
 
 class Lanes(NamedTuple):
@@ -371,7 +422,6 @@ class Lanes(NamedTuple):
     step: NDArray[np.float64]
     low: NDArray[np.uint64]
     x: NDArray[np.float64]
-    width: NDArray[np.float64]
     spread: NDArray[np.float64]
     q: NDArray[np.float64]
     dq: NDArray[np.float64]
@@ -388,6 +438,7 @@ class Lanes(NamedTuple):
     last: NDArray[np.float64]
     state: NDArray[np.float64]
     work: NDArray[np.float64]
+    rows: NDArray[np.float64]
 
 
 @kernel
@@ -401,7 +452,6 @@ def _lanes(moves, pairs):
         np.empty((moves, pairs)),
         np.empty((moves, pairs)),
         np.empty((moves, pairs), np.uint64),
-        np.empty((moves, pairs)),
         np.empty((moves, pairs)),
         np.empty((moves, pairs)),
         np.empty((2, moves, pairs)),
@@ -419,24 +469,23 @@ def _lanes(moves, pairs):
         np.empty(pairs),
         np.empty(pairs),
         np.empty((3, pairs)),
+        np.empty(4 * pairs),
     )
 
 
 @kernel
-def _solve_inside(
-    precision, tolerance, moves, first, s, i, nodes, odds, cells, per_cell, m, T, slopes, y_all, resists, every, packed
-):
+def _solve_inside(precision, tolerance, moves, first, s, i, grid, m, cubics, y_all, resists, every, packed):
     """Solve F = 0 at all pairs where the mover's type is uncertain; return how many resist.
 
-    Leaves behaviour in ``every``, and where each posterior lies: ``low`` the pair where its interval begins, ``x`` the
-    fraction of that interval, and its ``width``.
+    Leaves behaviour in ``every``, and where each posterior lies: ``low`` the pair where its interval begins, ``x`` how
+    far it is from there.
     """
-    n = nodes.shape[0]
+    n = grid.nodes.shape[0]
     count = (n - 2) * m
     for u in range(1, n - 1):
         for w in range(m):
             b = (u - 1) * m + w
-            every.lane[b], every.column[b], every.prior[b] = b, w, odds[u]
+            every.lane[b], every.column[b], every.prior[b] = b, w, grid.odds[u]
             every.error[b], every.length[b], every.state[b] = np.inf, 1.0, _OPEN
     for a in range(moves):
         for u in range(1, n - 1):
@@ -444,16 +493,13 @@ def _solve_inside(
                 every.y[a, (u - 1) * m + w] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
         for b in range(count):
             every.step[a, b] = 0.0
-    steps, remaining = _advance(
-        every, 0, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes
-    )
+    _fill_up(every, moves, count)
+    steps, remaining = _advance(every, 0, precision, tolerance, moves, count, grid, m, cubics)
     if remaining > 0:
         _pack(every, packed, moves, count)
     while remaining > 0:
         count = remaining
-        steps, remaining = _advance(
-            packed, steps, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes
-        )
+        steps, remaining = _advance(packed, steps, precision, tolerance, moves, count, grid, m, cubics)
         _put_back(packed, every, moves, count)
         _pack(packed, packed, moves, count)
     resisting = 0
@@ -468,7 +514,7 @@ def _solve_inside(
                 # The start stays for whoever solves it; numbers that do no harm stand in for behaviour.
                 every.trial[a, b] = y_all[first + a, u, w] if i == 0 else y_all[first + a, w, u]
                 every.q[0, a, b] = every.q[1, a, b] = every.policy[0, a, b] = every.policy[1, a, b] = 0.0
-                every.x[a, b], every.width[a, b], every.low[a, b] = 0.0, 1.0, 0
+                every.x[a, b], every.low[a, b] = 0.0, 0
     for a in range(moves):
         for u in range(1, n - 1):
             for w in range(m):
@@ -477,20 +523,20 @@ def _solve_inside(
 
 
 @kernel
-def _advance(lanes, steps, precision, tolerance, moves, count, nodes, odds, cells, per_cell, m, T, slopes):
+def _advance(lanes, steps, precision, tolerance, moves, count, grid, m, cubics):
     """Take Newton steps until at most half of the lanes are open; return steps taken in all and how many are open.
 
     A closed lane stays where it is and is evaluated with the rest: half of them idle cost less than packing.
     """
-    remaining = count
+    remaining, wide = count, _padded(count)
     while 2 * remaining > count:
         for a in range(moves):
-            for b in range(count):
+            for b in range(wide):
                 lanes.trial[a, b] = lanes.y[a, b] + lanes.length[b] * lanes.step[a, b]
-        _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count)
-        _newton_step(lanes, precision, moves, count)
+        _evaluate(lanes, grid, m, cubics, precision, moves, wide)
+        _newton_step(lanes, precision, moves, wide)
         steps += 1
-        remaining = _close(lanes, precision, tolerance, moves, count)
+        remaining = _close(lanes, precision, tolerance, moves, wide)
         if steps >= _MOST_STEPS:
             return steps, 0
     return steps, remaining
@@ -498,7 +544,7 @@ def _advance(lanes, steps, precision, tolerance, moves, count, nodes, odds, cell
 
 @kernel
 def _pack(source, target, moves, count):
-    """Move the open lanes of ``source`` to the front of ``target``, in their order."""
+    """Move the open lanes of ``source`` to the front of ``target``, in their order, and fill these up."""
     kept = 0
     for b in range(count):
         if source.state[b] != _OPEN:
@@ -508,6 +554,23 @@ def _pack(source, target, moves, count):
         for a in range(moves):
             target.y[a, kept], target.step[a, kept] = source.y[a, b], source.step[a, b]
         kept += 1
+    _fill_up(target, moves, kept)
+
+
+@kernel
+def _padded(count):
+    """Return how many lanes ``count`` pairs take."""
+    return (count + _TOGETHER - 1) // _TOGETHER * _TOGETHER
+
+
+@kernel
+def _fill_up(lanes, moves, count):
+    """Put closed lanes that do no harm behind ``count`` lanes."""
+    for b in range(count, _padded(count)):
+        lanes.column[b], lanes.prior[b] = 0, 0.0
+        lanes.error[b], lanes.length[b], lanes.state[b] = np.inf, 1.0, _SOLVED
+        for a in range(moves):
+            lanes.y[a, b], lanes.step[a, b] = 0.0, 0.0
 
 
 @kernel
@@ -521,8 +584,11 @@ def _put_back(packed, every, moves, count):
         for a in range(moves):
             every.q[0, a, lane], every.q[1, a, lane] = packed.q[0, a, b], packed.q[1, a, b]
             every.policy[0, a, lane], every.policy[1, a, lane] = packed.policy[0, a, b], packed.policy[1, a, b]
-            every.x[a, lane], every.width[a, lane] = packed.x[a, b], packed.width[a, b]
-            every.low[a, lane], every.trial[a, lane] = packed.low[a, b], packed.trial[a, b]
+            every.low[a, lane], every.x[a, lane], every.trial[a, lane] = (
+                packed.low[a, b],
+                packed.x[a, b],
+                packed.trial[a, b],
+            )
 
 
 @kernel
@@ -600,19 +666,17 @@ def _step_last(lanes, precision, moves, count):
 
 
 @kernel
-def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, moves, count):
+def _evaluate(lanes, grid, m, cubics, precision, moves, count):
     """Evaluate F at ``trial``; ``size`` is the largest abs F(a).
 
     ``largest`` is precision times the largest worth, to tell rounding from error.
     """
-    prior, column, y, low, x, width, spread = (
-        lanes.prior, lanes.column, lanes.trial, lanes.low, lanes.x, lanes.width, lanes.spread,
-    )  # fmt: skip
+    prior, column, y, low, x, spread = lanes.prior, lanes.column, lanes.trial, lanes.low, lanes.x, lanes.spread
     q, dq, policy, f, size, largest, work = (
         lanes.q, lanes.dq, lanes.policy, lanes.f, lanes.size, lanes.largest, lanes.work,
     )  # fmt: skip
-    step, one = np.uint64(m), np.uint64(1)
-    lowest, last = odds[1], float(cells.shape[0] - 1)
+    rows, step = lanes.rows, np.uint64(m)
+    cells, per_cell, lowest, last = grid.cells, grid.per_cell, grid.odds[1], float(grid.cells.shape[0] - 1)
     for b in range(count):
         largest[b] = 0.0
     for a in range(moves):
@@ -624,27 +688,25 @@ def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, move
             cell = (work[0, b] - lowest) * per_cell + 0.5
             cell = cell if cell > 0.0 else 0.0
             cell = cell if cell < last else last
-            u = cells[np.uint64(bits_of(cell + ROUNDS)) & _WHOLE]
-            low[a, b] = u + one if work[0, b] >= odds[u + one] else u
+            low[a, b] = np.uint64(bits_of(cell + ROUNDS)) & _WHOLE
+        _fetch(cells, np.uint64(0), low, a, count, rows)
         for b in range(count):
             small = exponential(-abs(work[0, b]))
             per = 1.0 / (1.0 + small)
             x[a, b] = small * per if work[0, b] < 0.0 else per
             spread[a, b] = small * per * per
         for b in range(count):
-            begin = nodes[low[a, b]]
-            width[a, b] = nodes[low[a, b] + one] - begin
-            x[a, b] = (x[a, b] - begin) / width[a, b]
-        for b in range(count):
-            spread[a, b] /= width[a, b]
-            low[a, b] = column[b] + low[a, b] * step
+            r = _4 * np.uint64(b)
+            u = np.uint64(bits_of(rows[r])) & _WHOLE
+            beyond = work[0, b] >= rows[r + _3]
+            x[a, b] -= rows[r + _2] if beyond else rows[r + _1]
+            low[a, b] = column[b] + (u + _1 if beyond else u) * step
         for k in range(2):
+            _fetch(cubics, np.uint64((a * cubics.shape[1] + k) * cubics.shape[2]), low, a, count, rows)
             for b in range(count):
-                e, z = low[a, b], x[a, b]
-                f0, m0, m1 = T[a, k, e], slopes[a, k, e], slopes[a, k, e + step]
-                rise, h = T[a, k, e + step] - f0, width[a, b]
-                c1, c2, c3 = h * m0, 3.0 * rise - h * (2.0 * m0 + m1), h * (m0 + m1) - 2.0 * rise
-                q[k, a, b] = f0 + z * (c1 + z * (c2 + z * c3))
+                r = _4 * np.uint64(b)
+                z, c1, c2, c3 = x[a, b], rows[r + _1], rows[r + _2], rows[r + _3]
+                q[k, a, b] = rows[r] + z * (c1 + z * (c2 + z * c3))
                 dq[k, a, b] = (c1 + z * (2.0 * c2 + 3.0 * z * c3)) * spread[a, b]
             for b in range(count):
                 largest[b] = max(largest[b], abs(q[k, a, b]))
@@ -674,6 +736,13 @@ def _evaluate(lanes, nodes, odds, cells, per_cell, m, T, slopes, precision, move
         for b in range(count):
             f[a, b] = precision * (q[1, a, b] - q[0, a, b]) - work[0, b] - y[a, b]
             size[b] = max(size[b], abs(f[a, b]))
+
+
+@kernel
+def _fetch(table, begin, low, a, count, rows):
+    """Copy rows ``low[a]`` of ``table``, counted from ``begin`` on, into ``rows``."""
+    for b in range(count):
+        copy_four(rows, _4 * np.uint64(b), table, begin + _4 * low[a, b])
 
 
 @kernel
@@ -720,7 +789,7 @@ def _newton_step(lanes, precision, moves, count):
 
 
 @kernel
-def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, lanes, total, worth, now):
+def _write_values(g, s, i, first, moves, learns, nodes, m, T, cubics, lanes, total, worth, now):
     """Write the values of state s at every pair that is solved.
 
     Where the mover's type is learned about, lanes are in the order of their pairs but for the two rows of pairs at
@@ -731,8 +800,8 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, lanes, tot
     off_i, off_j = (0, g.types[0]) if i == 0 else (g.types[0], 0)
     step_u, step_w = (m * columns, columns) if i == 0 else (columns, n * columns)
     out = borrowed(now[s].reshape(n * m * columns))
-    q, policy, low, x, width = lanes.q, lanes.policy, lanes.low, lanes.x, lanes.width
-    inside, step = (n - 2) * m if learns else 0, np.uint64(m)
+    q, policy, low, x, rows = lanes.q, lanes.policy, lanes.low, lanes.x, lanes.rows
+    inside = (n - 2) * m if learns else 0
     for k in range(types_i):
         for e in range(n * m):
             total[e] = 0.0
@@ -749,12 +818,10 @@ def _write_values(g, s, i, first, moves, learns, nodes, m, T, slopes, lanes, tot
                 reward0, reward1 = g.reward[row, 1, 0, k], g.reward[row, 1, types_i - 1, k]
             else:
                 reward0, reward1 = g.reward[row, 0, k, 0], g.reward[row, 0, k, types_i - 1]
+            _fetch(cubics, np.uint64((a * columns + types_i + k) * cubics.shape[2]), low, a, inside, rows)
             for b in range(inside):
-                e, z, h = low[a, b], x[a, b], width[a, b]
-                worth[b] = cubic(
-                    T[a, types_i + k, e], T[a, types_i + k, e + step], slopes[a, types_i + k, e],
-                    slopes[a, types_i + k, e + step], h, z,
-                )  # fmt: skip
+                z, r = x[a, b], _4 * np.uint64(b)
+                worth[b] = rows[r] + z * (rows[r + _1] + z * (rows[r + _2] + z * rows[r + _3]))
             for r in range(inside // m, n):
                 begin, start = np.uint64(_row(r, n, learns) * m), np.uint64(r * m)
                 for w in range(m):
