@@ -17,6 +17,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -301,9 +302,9 @@ class _Run:
                 self.arrays = in_period(self.all_year, t)
                 self._period(pool, precisions, now, later, y)
                 if keep:
-                    parts = np.array_split(np.arange(game.states), self.threads)
+                    ends = np.linspace(0, game.states, self.threads + 1).astype(np.int64)
                     kept = now, y, self.values[t], self.ratios[t]
-                    jobs = [pool.submit(record, self.arrays.first_move, part, *kept) for part in parts]
+                    jobs = [pool.submit(record, self.arrays.first_move, *part, *kept) for part in pairwise(ends)]
                     for job in jobs:
                         job.result()
                 if observe:

@@ -23,18 +23,19 @@ _MOST_UNITS = 32767.0
 
 
 @entry
-def record(first_move, states, now, y_all, values, ratios):
-    """Keep the values and log ratios of ``states`` in one period; arrays as in `behave`, ``y_all`` (M, N0, N1)."""
-    pairs = now.shape[1] * now.shape[2]
-    for s in states:
-        kept, found = borrowed(values[s].reshape(pairs * now.shape[3])), borrowed(now[s].reshape(pairs * now.shape[3]))
-        for e in range(pairs * now.shape[3]):
-            kept[e] = found[e]
-        for a in range(first_move[s], first_move[s + 1]):
-            units, y = borrowed(ratios[a].reshape(pairs)), borrowed(y_all[a].reshape(pairs))
-            for e in range(pairs):
-                unit = min(max(y[e] / RATIO_UNIT, -_MOST_UNITS), _MOST_UNITS)
-                units[e] = np.int16((unit + ROUNDS) - ROUNDS)
+def record(first_move, begin, end, now, y_all, values, ratios):
+    """Keep the values and log ratios of states ``begin`` to ``end`` in one period; arrays as in `behave`.
+
+    ``y_all`` has shape (M, N0, N1). States, and the moves of all of them, lie side by side: one loop each.
+    """
+    per_state, pairs = now.shape[1] * now.shape[2] * now.shape[3], now.shape[1] * now.shape[2]
+    kept, found = borrowed(values.reshape(values.size)), borrowed(now.reshape(now.size))
+    for e in range(begin * per_state, end * per_state):
+        kept[e] = found[e]
+    units, y = borrowed(ratios.reshape(ratios.size)), borrowed(y_all.reshape(y_all.size))
+    for e in range(first_move[begin] * pairs, first_move[end] * pairs):
+        unit = min(max(y[e] * (1.0 / RATIO_UNIT), -_MOST_UNITS), _MOST_UNITS)
+        units[e] = np.int16((unit + ROUNDS) - ROUNDS)
 
 
 @entry
