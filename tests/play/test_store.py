@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
 from duress import InputError
-from duress.play.match import begin
+from duress.play.match import Match, begin
+from duress.play.precision import precision_of_people
 from duress.play.setting import Setting
 from duress.play.store import DATABASE, Store, export
-from duress.play.table import Seat
+from duress.play.table import HUMAN, Seat
+from duress.scenario import load
 
 
 def binaries() -> Path | None:
@@ -102,13 +103,19 @@ def test_a_sealed_game_is_kept_whole(crisis: Setting, store: Store) -> None:
     assert store.match(store.keep(match), crisis) == match
 
 
+@pytest.fixture(scope="module")
+def games(crisis: Setting) -> list[Match]:
+    """Play games between opponents of known precision, 2 and 10."""
+    seats = (Seat("Coercer", "equilibrium"), Seat("Target", "sharp"))
+    return [begin(crisis, seats=seats, seed=seed).replied() for seed in range(40)]
+
+
 def test_moves_come_out_as_parquet_from_which_precision_can_be_estimated(
-    crisis: Setting, store: Store, tmp_path: Path
+    games: list[Match], store: Store, tmp_path: Path
 ) -> None:
     assert store.moves().is_empty()
-    for seed in range(40):
-        watched = begin(crisis, seats=(Seat("Coercer", "equilibrium"), Seat("Target", "sharp")), seed=seed)
-        store.keep(watched.replied())
+    for game in games:
+        store.keep(game)
     with pytest.raises(InputError, match=r"--out: must end in \.parquet"):
         export(store, tmp_path / "moves.csv")
     path = tmp_path / "moves.parquet"
@@ -117,22 +124,11 @@ def test_moves_come_out_as_parquet_from_which_precision_can_be_estimated(
     assert len(table) == count > 500
     assert (table["worth"].list.len() == table["options"].list.len()).all()
     assert table.select(pl.col("options").list.get(pl.col("chosen")) == pl.col("move")).to_series().all()
-
-    def chance_of(precision: float, worth: np.ndarray, chosen: int) -> float:
-        above = precision * (worth - worth.max())
-        return above[chosen] - np.log(np.exp(above).sum())
-
-    def estimate(player: str) -> float:
-        """Return the precision at which the moves of a player are likeliest."""
-        rows = table.filter(pl.col("player") == player)
-        worth = [np.array(row) for row in rows["worth"].to_list()]
-        grid = np.exp(np.linspace(np.log(0.2), np.log(100), 200))
-        likelihood = [sum(chance_of(p, w, k) for w, k in zip(worth, rows["chosen"], strict=True)) for p in grid]
-        return float(grid[int(np.argmax(likelihood))])
-
     assert table.filter(pl.col("player") == "sharp")["precision"].unique().to_list() == [2.0]
-    assert estimate("equilibrium") == pytest.approx(2, rel=0.2)
-    assert estimate("sharp") == pytest.approx(10, rel=0.3)
+    table.with_columns(player=pl.lit(HUMAN)).write_parquet(path)
+    coercer, target, _ = precision_of_people(load("sanctions-crisis"), [path]).sharpness
+    assert coercer.value == pytest.approx(2, rel=0.2)
+    assert target.value == pytest.approx(10, rel=0.3)
 
 
 def test_many_keep_at_once_and_nothing_is_lost(crisis: Setting, store: Store) -> None:

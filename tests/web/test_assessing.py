@@ -18,6 +18,7 @@ from duress.web.assessing import Asked, asked_now, read_asked
 from duress.web.handed import Handed
 
 from .conftest import COMPILES, Window
+from .held import held
 from .test_page import press, table_of
 
 
@@ -65,6 +66,7 @@ def test_the_report_is_made_in_the_background_and_shows_both_views(window: Windo
     page.wait_for_url("**/assess/sanctions-crisis?party=Target**")
     expect(page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
     expect(page.get_by_text("Verdict for Target")).to_be_visible()
+    held(page)
     page.get_by_label("Target, invited").press("ArrowRight")
     expect(page.get_by_text("Was it right to invite?")).to_be_visible()
     page.get_by_role("link", name="Assess another").press("Enter")
@@ -93,6 +95,7 @@ def test_a_file_of_the_users_with_a_number_changed_is_assessed_where_its_game_st
     page.wait_for_url("**/assess/mine?party=Target**")
     expect(page.locator("h1")).to_have_text(re.compile("invites Target to talk"), timeout=COMPILES)
     expect(page.locator(".kicker")).to_contain_text("A quarrel <b>of mine")
+    held(page)
     page.get_by_label("Target, invited").press("ArrowRight")
     expect(page.get_by_text("Was it right to invite?")).to_be_visible()
     page.get_by_role("link", name="Sit down").press("Enter")

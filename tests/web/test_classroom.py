@@ -22,6 +22,7 @@ from duress.web.places import move_seen
 from duress.web.rooms import Rooms
 
 from .conftest import COMPILES, Window, served
+from .held import held
 from .test_places import run
 
 
@@ -204,6 +205,7 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     _, code, path, database = lesson
     stranger = pupils()
     stranger.open("/join")
+    held(stranger.page)
     stranger.page.get_by_label("Code").fill("WRONG1")
     stranger.page.get_by_label("Name").fill("Mal")
     stranger.page.get_by_role("button", name="Join").click()
@@ -217,6 +219,8 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     board = teacher.page
     expect(board.locator(".joinable .code")).to_have_text(code)
     expect(board.get_by_text("Waiting, in the order they came: Ann <b>, Bo, Cleo")).to_be_visible()
+    held(board)
+    held(cleo)
     board.get_by_role("combobox", name="Case").click()
     board.get_by_role("option", name="A sanctions crisis").first.click()
     board.get_by_role("button", name="Begin").click()
@@ -247,6 +251,9 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     expect(board.get_by_role("heading", name="Round 2: A sanctions crisis")).to_be_visible()
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("Bo")
+    held(board)
+    expect(ann.get_by_role("link", name="Go to your new seat")).to_be_visible()
+    held(ann)
     ann.get_by_role("link", name="Go to your new seat").click()
     expect(ann.locator("#now")).to_contain_text("You are Target")  # left over this time, and against the equilibrium
     bo.get_by_role("link", name="Go to your new seat").click()

@@ -19,6 +19,7 @@ from duress.play.setting import prepare
 from duress.scenario import bundled
 
 from .conftest import COMPILES, PARTIES, Window
+from .held import held
 
 
 def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7, against: str = "the equilibrium") -> Page:
@@ -42,16 +43,6 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
     page.wait_for_function("before => location.href !== before", arg=before)
     expect(page.locator("#now")).not_to_have_attribute("data-turns", turns)
-
-
-def play_out(page: Page) -> None:
-    """Make the first move again and again, until it is over."""
-    for _ in range(80):
-        if page.locator(".box.end").count():
-            break
-        press(page, "1")
-        expect(page.locator(".box.end, .moves")).to_have_count(1)
-    expect(page.locator("#now")).to_have_text("It is over")
 
 
 def make(page: Page, move: str) -> None:
@@ -94,6 +85,7 @@ def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_it
     expect(page.locator(".unmasked")).to_contain_text("played by a weary party")
     expect(page.get_by_text("Your moves, priced")).to_be_visible()
     assert page.locator(".prices tbody tr").count() >= 2
+    held(page)
 
     turn = page.locator(".history li").filter(has_text="Target accepts.").get_attribute("data-turn")
     page.locator(".history summary").press("Enter")
