@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from tests.simulate.test_replay import PLAIN, RULES, row, words_of
 
 from duress import AQRE, InputError, calibrate, simulate, solve
-from duress.report.calibrated import verdict
+from duress.report.calibrated import at_ends, verdict
 from duress.scenario.reading.whole import read
 from duress.scenario.schema import Scenario
 from duress.simulate.calibrate import DROP
@@ -120,6 +121,8 @@ def test_a_best_value_at_the_end_of_its_range_is_said_to_be_there() -> None:
     assert one.at_end == "low"
     assert "the end of its range, 20" in verdict(one)
     assert "a lower one may fit better still" in verdict(one)
+    assert at_ends([one]) == ""
+    assert at_ends([one, one, replace(one, at_end="")]).startswith("2 of 3 numbers fit best at an end of their range.")
 
 
 def test_the_grid_of_the_search_is_held_against_a_finer_one() -> None:

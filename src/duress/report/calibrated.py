@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from duress.report import words
@@ -23,6 +25,8 @@ def print_calibrated(answer: Calibration, console: Console) -> None:
     page.table([("number", 0), ("was", 9), ("fits best", 9), ("95 % interval", 22)], rows)
     for estimate in shown.estimates:
         page.say(verdict(estimate))
+    if warning := at_ends(shown.estimates):
+        page.say(warning)
     before, after = shown.log_likelihood_before / shown.moves, shown.log_likelihood / shown.moves
     page.head("How much better it fits")
     page.say(
@@ -33,6 +37,18 @@ def print_calibrated(answer: Calibration, console: Console) -> None:
     page.say(
         f"On a finer grid of beliefs ({shown.finer.beliefs} nodes): {words.signed(finer)} and "
         f"{words.signed(finer_before)}."
+    )
+
+
+def at_ends(estimates: Sequence[Estimate]) -> str:
+    """Return what it means that numbers fit best at an end of their range; empty where fewer than two do."""
+    there = sum(bool(e.at_end) and not e.flat for e in estimates)
+    if there < 2:
+        return ""
+    return (
+        f"{there} of {len(estimates)} numbers fit best at an end of their range. Within these ranges the scenario does "
+        "not fit the records: they ask for numbers beyond, or hold something that the scenario lacks. So these are no "
+        "measurements, and their intervals may hold the truth less often than they say."
     )
 
 

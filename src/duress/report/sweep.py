@@ -12,6 +12,7 @@ from duress.figures import phase_map, sensitivity_chart, to_html, to_svg
 from duress.report import reading, words
 from duress.report.page import Page
 from duress.sweep.record import Sweep
+from duress.sweep.sweep import duration
 
 _SHARE, _INTERVAL, _COUNT, _NUMBER = 6, 13, 9, 6
 _MOST_FAILURES = 5
@@ -57,6 +58,8 @@ def print_sweep(sweep: Sweep, console: Console) -> None:
     answer = reading.clean(sweep.summary())
     page.say(f"{answer.title}: the invitation to {answer.party}, swept", "bold", indent=0)
     page.say(f"{answer.sentence}; {answer.solved:,} solved and certified, {answer.failed:,} failed.", indent=0)
+    work = float(sweep.run["seconds_of_points"])
+    page.say(f"Work: {duration(work)}, {work / len(sweep.frame):.2g} s a point.", indent=0)
     page.say(f"{reading.MODEL_LINE}.", "dim", indent=0)
     for outcome in answer.outcomes:
         page.head(outcome.words)

@@ -179,9 +179,8 @@ class _Keeper:
             self._told = True
             # The first point of a worker takes longer: it is ready for the others by then.
             each, left = median(self._seconds), self._all - self._done
-            self._tell(
-                f"{each:.2g} s a point, {at_once} at once: about {_time(each * left / at_once)} for the {left:,} left"
-            )
+            time_left = duration(each * left / at_once)
+            self._tell(f"{each:.2g} s a point, {at_once} at once: about {time_left} for the {left:,} left")
 
 
 def _check(claims: Sequence[str], histories: int, processes: int | None, cluster: str) -> None:
@@ -234,7 +233,8 @@ def _size(plan: Plan, done: int) -> str:
     return plan.sentence + (f"; {done:,} are done already" if done else "")
 
 
-def _time(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in its largest fitting unit: "8.3 min"."""
     for unit, length in (("days", 86400), ("hours", 3600), ("min", 60)):
         if seconds >= 1.5 * length:
             return f"{seconds / length:.2g} {unit}"
