@@ -86,6 +86,8 @@ def test_two_numbers_are_fitted_at_once_and_each_profile_is_over_the_other() -> 
     for one in found.estimates:
         assert max(one.profile.log_likelihood) <= found.log_likelihood + 1e-9
         assert one.low <= one.value <= one.high
+        # Whatever a later profile found: every profile reaches the top, and does so at the best value.
+        assert one.profile.log_likelihood[one.profile.values.index(one.value)] == found.log_likelihood
     assert found.log_likelihood >= found.log_likelihood_before
 
 
@@ -122,7 +124,7 @@ def test_a_best_value_at_the_end_of_its_range_is_said_to_be_there() -> None:
     assert "the end of its range, 20" in verdict(one)
     assert "a lower one may fit better still" in verdict(one)
     assert at_ends([one]) == ""
-    assert at_ends([one, one, replace(one, at_end="")]).startswith("2 of 3 numbers fit best at an end of their range.")
+    assert at_ends([one, one, replace(one, at_end="")]).startswith("2 of 3 numbers fit best at an end of their range:")
 
 
 def test_the_grid_of_the_search_is_held_against_a_finer_one() -> None:
@@ -152,6 +154,10 @@ def test_six_numbers_take_a_game_or_two_for_each_point_of_a_profile() -> None:
         if abs(share - top[0]) <= 0.4:
             assert height == pytest.approx(-4.0 * (share - top[0]) ** 2 / inverse[0, 0], abs=0.3)
     assert len(search.known) <= 60 + 6 * 4
+    low = [(share, height - 1.0) for share, height in search.profile(1, 3, 1)]
+    lifted = dict(search.lifted(1, low))
+    assert lifted[float(search.best[1])] == max(search.known.values())
+    assert all(lifted[share] >= height + 1.0 for share, height in low)
 
 
 @pytest.mark.slow

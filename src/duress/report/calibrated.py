@@ -18,11 +18,14 @@ def print_calibrated(answer: Calibration, console: Console) -> None:
     many = f"{words.counted(shown.moves, 'move')} in {words.counted(shown.records, 'record')}"
     page.say(f"{shown.title}: {words.counted(len(shown.estimates), 'number')} fitted to {many}", "bold", indent=0)
     page.say(
-        f"{MODEL_LINE}. Maximum likelihood; the interval is where the profile falls by {DROP:.2f}.", "dim", indent=0
+        f"{MODEL_LINE}. Maximum likelihood; the interval is where the profile falls by {DROP:.2f}, with < or > where "
+        "it goes beyond the range.",
+        "dim",
+        indent=0,
     )
     page.head("Estimates")
     rows = [[e.path, words.value(e.before), words.value(e.value), _interval(e)] for e in shown.estimates]
-    page.table([("number", 0), ("was", 9), ("fits best", 9), ("95 % interval", 22)], rows)
+    page.table([("number", 0), ("was", 6), ("fits best", 9), ("95 % interval", 16)], rows)
     for estimate in shown.estimates:
         page.say(verdict(estimate))
     if warning := at_ends(shown.estimates):
@@ -46,16 +49,16 @@ def at_ends(estimates: Sequence[Estimate]) -> str:
     if there < 2:
         return ""
     return (
-        f"{there} of {len(estimates)} numbers fit best at an end of their range. Within these ranges the scenario does "
-        "not fit the records: they ask for numbers beyond, or hold something that the scenario lacks. So these are no "
-        "measurements, and their intervals may hold the truth less often than they say."
+        f"{there} of {len(estimates)} numbers fit best at an end of their range: the records ask for numbers beyond, "
+        "or hold something that the scenario lacks. Such numbers are no measurements, and intervals may hold the truth "
+        "less often than they say."
     )
 
 
 def _interval(estimate: Estimate) -> str:
     low, high = estimate.interval
-    left = f"below {words.value(estimate.low)}" if low is None else words.value(low)
-    right = f"above {words.value(estimate.high)}" if high is None else words.value(high)
+    left = f"< {words.value(estimate.low)}" if low is None else words.value(low)
+    right = f"> {words.value(estimate.high)}" if high is None else words.value(high)
     return f"{left} to {right}"
 
 

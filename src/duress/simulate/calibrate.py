@@ -168,8 +168,9 @@ def calibrate(
     before = search.at(start)
     search.greatest(start, evaluations)
     profiles = [search.profile(k, points, each) for k in range(len(scales))]
-    # A profile may have found better than the search did.
+    # A profile may have found better than the search did, or than profiles before it.
     top = search.at(search.best)
+    profiles = [search.lifted(k, profile) for k, profile in enumerate(profiles)]
     estimates = tuple(
         _estimate(scale, before_at[scale.path], scale.at(float(share)), top, profile)
         for scale, share, profile in zip(scales, search.best, profiles, strict=True)

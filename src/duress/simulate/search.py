@@ -159,6 +159,16 @@ class Search:
                 found[n] = height
         return [(shares[n], found[n]) for n in range(len(shares))]
 
+    def lifted(self, k: int, profile: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return a profile of number ``k`` with what was found since: the best point, and higher ones at its shares."""
+        found = dict(profile)
+        found.setdefault(float(self.best[k]), -math.inf)
+        for point, height in zip(self.points, self.known.values(), strict=True):
+            share = float(point[k])
+            if share in found:
+                found[share] = max(found[share], height)
+        return sorted(found.items())
+
     def _bettered(self, point: NDArray[np.float64], held: int) -> NDArray[np.float64]:
         """Return the top, near ``point``, of a quadratic fitted to what is known round about, with ``held`` left."""
         heights = np.array([h for h in self.known.values()])
