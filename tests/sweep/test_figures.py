@@ -42,7 +42,15 @@ def made(crisis: Scenario, design: Design, failed: int = 0) -> Sweep:
         "claim[talks pay]": unless_failed(["holds" if g > 0.1 else "undecided" for g in gain]),
     }
     standing = {"verdict": "undecided", "best[fragile]": "refuse", "claim[talks pay]": "fails"}
-    return Sweep("crisis", "A crisis", "Target", plan, pl.DataFrame(columns), {**standing}, {"command": "duress"})
+    return Sweep(
+        "crisis",
+        "A crisis",
+        "Target",
+        plan,
+        pl.DataFrame(columns),
+        {**standing},
+        {"command": "duress", "seconds_of_points": 500.0},
+    )
 
 
 def rows(chart) -> list[dict]:
@@ -136,7 +144,13 @@ def test_the_text_is_whole_at_80_columns(crisis: Scenario, tmp_path: Path) -> No
     print_sweep(sweep, Console(file=text, width=80))
     said = text.getvalue()
     assert max(map(len, said.splitlines())) <= 80
-    for words in ("7 failed", "way out", "harm of sanctions at full", "7 points, the first number 0: it would not"):
+    for words in (
+        "7 failed",
+        "Work: 8.3 min, 1.6 s a point.",
+        "way out",
+        "harm of sanctions at full",
+        "7 points, the first number 0: it would not",
+    ):
         assert words in said
     pages = write_charts(sweep, tmp_path)
     assert [page.name for page in pages] == [
