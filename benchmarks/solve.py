@@ -7,6 +7,7 @@ states once.
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import importlib.util
 import statistics
@@ -105,16 +106,15 @@ def stages() -> None:
         print(f"{name:>18}" + "".join(f"{cell:>12}" for cell in row), flush=True)
 
 
-def large() -> None:
-    """Solve a million states once, on every core: compiling, seconds, and memory; beliefs enough to be no toy."""
-    levels, most = 12, 22
+def large(levels: int, most: int, periods: int, beliefs: int) -> None:
+    """Solve a confrontation of two levers and a stamina each once, on every core: compiling, seconds, and memory."""
     steps = ", ".join(f"l{k}" for k in range(levels))
 
     def rising(top: float) -> str:
         return ", ".join(f"{top * k / (levels - 1):.4f}" for k in range(levels))
 
     text = f"""
-        horizon: 4
+        horizon: {periods}
         parties: {{A: {{stamina: {{steps: {most}}}}}, B: {{stamina: {{steps: {most}}}}}}}
         levers:
           first: {{by: A, levels: [{steps}], harm: [{rising(0.5)}], drain: [{rising(0.05)}]}}
@@ -127,14 +127,16 @@ def large() -> None:
         began = time.perf_counter()
         game = load(path).compile()
     compiled = time.perf_counter() - began
-    method = AQRE(precision=20.0, beliefs=5, branch="in time")
+    method = AQRE(precision=20.0, beliefs=beliefs, branch="in time")
     began, busy = time.perf_counter(), time.process_time()
     induction = induct(game, method, None, None)
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     count, kept = int(induction.counts.sum()), induction.values.nbytes + induction.ratios.nbytes
     print(
-        f"\n{game.states:,} states compiled in {compiled:.1f} s; {count:,} stages at 5 x 5 beliefs, precision 20, "
-        f"4 periods: {seconds:.0f} s, {count / busy / 1e6:.2f} M a second and core, {kept / count:.0f} MB a million"
+        f"\n{game.states:,} states compiled in {compiled:.1f} s; {count:,} stages at {beliefs} x {beliefs} beliefs, "
+        f"precision 20, {periods} periods: {seconds:.0f} s, {count / busy / 1e6:.2f} M a second and core, "
+        f"{kept / count:.0f} MB a million",
+        flush=True,
     )
 
 
@@ -180,7 +182,13 @@ def trees() -> None:
 
 
 if __name__ == "__main__":
-    stages()
-    large()
-    trees()
-    sys.stdout.flush()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--largest", action="store_true", help="a thousand million stages only: minutes, and 25 GB on disk for values"
+    )
+    if parser.parse_args().largest:
+        large(levels=6, most=14, periods=36, beliefs=17)
+    else:
+        stages()
+        large(levels=12, most=22, periods=4, beliefs=5)
+        trees()

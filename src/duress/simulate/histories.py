@@ -20,7 +20,7 @@ from ..solve.room import Room
 from ..solve.solution import Beliefs, Solution
 from .cells import Solved, make_cells
 from .interventions import Intervention
-from .kernels import Walk, advance, deal, gaps
+from .kernels import STATE, TYPES, WEIGHT, WORTH, Walk, advance, deal, gaps
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that describe a quantity over histories."""
@@ -179,10 +179,12 @@ def simulate(
         for t in range(period, game.periods):
             held = bound if t < until else -1
             advance(_solved(solution, t, room), walk, cells, thread, order, forced, held, kept, key, part.start)
-        closing = game.closing[game.closing_row[walk.final]]
+        final, types = walk.counts[:, STATE], walk.counts[:, TYPES:]
+        played.final[part] = final
+        closing = game.closing[game.closing_row[final]]
         for i in (0, 1):
-            rest = closing[np.arange(len(closing)), i, walk.types[:, 0], walk.types[:, 1]]
-            walk.worth[:, i] += walk.weight[:, i] * rest
+            rest = closing[np.arange(len(closing)), i, types[:, 0], types[:, 1]]
+            played.worth[part, i] = walk.amounts[:, WORTH + i] + walk.amounts[:, WEIGHT + i] * rest
         free.append(thread)
 
     edges = np.linspace(0, histories, max(threads, -(-histories // _BLOCK)) + 1).astype(int)
@@ -197,17 +199,12 @@ def _walk(played: Histories, part: slice) -> Walk:
     return Walk(
         here=np.full(states, -1, np.int32),
         next=np.full(states, -1, np.int32),
-        behind=np.empty(count, np.int32),
-        made=np.empty(count, np.int32),
-        about=np.empty((count, 2)),
-        types=np.empty((count, 2), np.int8),
+        counts=np.empty((count, 5), np.int32),
+        amounts=np.empty((count, 6)),
         dealt=played.types[part],
         moves=played.moves[part],
         beliefs=played.beliefs[part],
         apart=played.apart[part],
-        worth=played.worth[part],
-        weight=np.empty((count, 2)),
-        final=played.final[part],
     )
 
 

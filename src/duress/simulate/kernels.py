@@ -18,38 +18,37 @@ _FIRST_STEP, _SECOND_STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE858
 _FRACTION = 1.0 / 9007199254740992.0
 
 
+BEHIND, MADE, STATE, TYPES = 0, 1, 2, 3
+"""Columns of ``counts`` of a `Walk`: the history that waits in the same state behind each one, -1 for none; how many
+moves it has made; the state it stands in; and both types there, for chance may draw one anew."""
+
+BELIEFS, WORTH, WEIGHT = 0, 2, 4
+"""Columns of ``amounts``, two each: public beliefs where it stands; each player's discounted stakes along the way, what
+the history stops in left out; and each player's weight of what comes after."""
+
+
 class Walk(NamedTuple):
     """Histories on their way, and what is kept of them: H of them, of up to L moves in S states.
 
     | array | shape | meaning |
     |---|---|---|
     | ``here``, ``next`` | (S,) | a history that waits in each state in this period and the next, -1 for none |
-    | ``behind`` | (H,) | the history that waits in the same state behind each one, -1 for none |
-    | ``made`` | (H,) | moves it has made |
-    | ``about`` | (H, 2) | public beliefs where it stands |
-    | ``types`` | (H, 2) | types where it stands: chance may draw one anew |
+    | ``counts`` | (H, 5) | see `BEHIND` and following: what of a history a move reads and writes lies together |
+    | ``amounts`` | (H, 6) | see `BELIEF` and following |
     | ``dealt`` | (H, 2) | types at the start |
     | ``moves`` | (H, L) | moves made, -1 after the end |
     | ``beliefs`` | (H, L, 2) | public beliefs before each move |
     | ``apart`` | (H, L) | how far apart the mover's types move in equilibrium; 0 without a choice or a second type |
-    | ``worth`` | (H, 2) | each player's discounted stakes along the way, what the history stops in left out |
-    | ``weight`` | (H, 2) | each player's weight of what comes after |
-    | ``final`` | (H,) | the state it stands in |
     """
 
     here: NDArray[np.int32]
     next: NDArray[np.int32]
-    behind: NDArray[np.int32]
-    made: NDArray[np.int32]
-    about: NDArray[np.float64]
-    types: NDArray[np.int8]
+    counts: NDArray[np.int32]
+    amounts: NDArray[np.float64]
     dealt: NDArray[np.int64]
     moves: NDArray[np.int32]
     beliefs: NDArray[np.float64]
     apart: NDArray[np.float64]
-    worth: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    final: NDArray[np.int32]
 
 
 @inlined
@@ -129,11 +128,10 @@ def deal(walk, key, begin, state, belief0, belief1, fixed):
         walk.dealt[h, 0] = fixed[0] if fixed[0] >= 0 else (1 if first < belief0 else 0)
         walk.dealt[h, 1] = fixed[1] if fixed[1] >= 0 else (1 if second < belief1 else 0)
         for k in range(2):
-            walk.types[h, k] = walk.dealt[h, k]
-            walk.worth[h, k], walk.weight[h, k] = 0.0, 1.0
-        walk.about[h, 0], walk.about[h, 1] = belief0, belief1
-        walk.final[h], walk.made[h] = state, 0
-        walk.behind[h] = h - 1
+            walk.counts[h, TYPES + k] = walk.dealt[h, k]
+            walk.amounts[h, WORTH + k], walk.amounts[h, WEIGHT + k] = 0.0, 1.0
+        walk.amounts[h, BELIEFS], walk.amounts[h, BELIEFS + 1] = belief0, belief1
+        walk.counts[h, STATE], walk.counts[h, MADE], walk.counts[h, BEHIND] = state, 0, h - 1
     walk.next[state] = count - 1
 
 
@@ -171,20 +169,24 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
         i, first = g.mover[s], g.first_move[s]
         count = g.first_move[s + 1] - first
         held = i == bound and not kept[first : first + count].all()
+        # Behaviour in the room is that at these beliefs: those of a history that was played alike so far, often.
+        known0, known1, alone = math.nan, math.nan, True
         while h >= 0:
-            n, behind = walk.made[h], walk.behind[h]
-            p0, p1 = walk.about[h, 0], walk.about[h, 1]
+            n, behind = walk.counts[h, MADE], walk.counts[h, BEHIND]
+            p0, p1 = walk.amounts[h, BELIEFS], walk.amounts[h, BELIEFS + 1]
             walk.beliefs[h, n, 0], walk.beliefs[h, n, 1] = p0, p1
             draw, left, anew = _draws(key, (begin + h) * (longest + 1) + n)
             a = 0
             if count > 1:
                 forced = n == 0 and first_move >= 0
-                alone = cells.allowed == 0.0 or held or forced
-                if alone:
-                    solve_alone(period, s, p0, p1)
-                else:
-                    alone = respond_near(period, cells, thread, s, p0, p1)
-                own = walk.types[h, i]
+                if held or forced or p0 != known0 or p1 != known1:
+                    alone = cells.allowed == 0.0 or held or forced
+                    if alone:
+                        solve_alone(period, s, p0, p1)
+                    else:
+                        alone = respond_near(period, cells, thread, s, p0, p1)
+                    known0, known1 = (math.nan, math.nan) if held or forced else (p0, p1)
+                own = walk.counts[h, TYPES + i]
                 if g.types[i] == 2:
                     walk.apart[h, n] = apart(room.policy[0], room.policy[1], count)
                 if held:
@@ -202,28 +204,29 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
             move = first + a
             walk.moves[h, n] = move
             row = g.row[move]
+            type0, type1 = walk.counts[h, TYPES], walk.counts[h, TYPES + 1]
             for k in range(2):
-                walk.worth[h, k] += walk.weight[h, k] * g.reward[row, k, walk.types[h, 0], walk.types[h, 1]]
-                walk.weight[h, k] *= g.discount[row, k]
+                walk.amounts[h, WORTH + k] += walk.amounts[h, WEIGHT + k] * g.reward[row, k, type0, type1]
+                walk.amounts[h, WEIGHT + k] *= g.discount[row, k]
             branch = g.first_branch[move]
             while branch < g.first_branch[move + 1] - 1:
                 told = g.likelihood_row[branch]
                 chance = g.probability[branch]
-                chance *= g.likelihood[told, 0, walk.types[h, 0]] * g.likelihood[told, 1, walk.types[h, 1]]
+                chance *= g.likelihood[told, 0, type0] * g.likelihood[told, 1, type1]
                 if left < chance:
                     break
                 left -= chance
                 branch += 1
-            walk.about[h, 0], walk.about[h, 1] = _signalled(g, branch, 0, p0), _signalled(g, branch, 1, p1)
+            walk.amounts[h, BELIEFS] = _signalled(g, branch, 0, p0)
+            walk.amounts[h, BELIEFS + 1] = _signalled(g, branch, 1, p1)
             drawn = g.redraw_row[branch]
             if drawn > 0:
-                walk.types[h, g.redraw_player[drawn]] = 0 if anew < g.redraw[drawn, 0] else 1
-            walk.made[h] = n + 1
+                walk.counts[h, TYPES + g.redraw_player[drawn]] = 0 if anew < g.redraw[drawn, 0] else 1
             place = g.successor[branch]
-            walk.final[h] = place
+            walk.counts[h, MADE], walk.counts[h, STATE] = n + 1, place
             if g.mover[place] >= 0:
                 waiting = walk.next if g.elapsed[move] else walk.here
-                walk.behind[h] = waiting[place]
+                walk.counts[h, BEHIND] = waiting[place]
                 waiting[place] = h
             h = behind
 
