@@ -9,6 +9,7 @@ does not have it. Times are from the key to the page that shows the move.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -246,8 +247,11 @@ def told(times: list[float]) -> str:
 
 
 def main() -> None:
-    people = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("people", type=int, nargs="?", default=PEOPLE, help="how many play (default: %(default)s)")
+    parser.add_argument("seconds", type=float, nargs="?", default=SECONDS, help="for how long (default: %(default)g)")
+    asked = parser.parse_args()
+    people, seconds = asked.people, asked.seconds
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -184,10 +184,12 @@ def trees() -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--largest", action="store_true", help="a thousand million stages only: minutes, and 25 GB on disk for values"
+        "--largest",
+        action="store_true",
+        help="about a thousand million stages only: minutes, and 25 GB on disk for values",
     )
     if parser.parse_args().largest:
-        large(levels=6, most=14, periods=36, beliefs=17)
+        large(levels=6, most=13, periods=36, beliefs=17)
     else:
         stages()
         large(levels=12, most=22, periods=4, beliefs=5)
