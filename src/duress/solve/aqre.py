@@ -322,7 +322,9 @@ class _Run:
         y: NDArray[np.float64],
     ) -> None:
         for level in self.levels:
-            parts = np.array_split(level, min(len(level), 4 * self.threads)) if len(level) > 16 else [level]
+            # Threads wait for one another after each level, the longer the larger its parts.
+            count = min(max(len(level) // 64, 4 * self.threads), 16 * self.threads)
+            parts = np.array_split(level, min(len(level), count)) if len(level) > 16 else [level]
             solve = self._trace_block if self.stagewise else self._block
             jobs = [pool.submit(solve, part, precisions, now, later, y) for part in parts]
             for job in jobs:
