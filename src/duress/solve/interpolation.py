@@ -80,20 +80,22 @@ def cubic(f0, f1, m0, m1, h, x):
 
 
 @inlined
-def _inner(near, far, share):
-    """Return `inner_slope` times the width of the near interval, from the rises that the two secants give over it."""
+def inner_rise(near, far, share):
+    """Return `inner_slope` from two secants, or from what both rise over the width of one: without branches.
+
+    ``share`` is the width of the near interval as part of both.
+    """
     bound = 3.0 * min(abs(near), abs(far))
     slope = near + share * (far - near)
     return min(max(slope, -bound), bound) if near * far > 0.0 else 0.0
 
 
 @inlined
-def _end(near, far, share):
-    """Return `end_slope` times the width of the near interval, likewise."""
-    slope = near + share * (near - far)
-    if slope * near <= 0.0:
-        return 0.0
-    return 3.0 * near if near * far <= 0.0 and abs(slope) > 3.0 * abs(near) else slope
+def end_rise(near, far, share):
+    """Return `end_slope` likewise."""
+    slope, bound = near + share * (near - far), 3.0 * abs(near)
+    slope = slope if near * far > 0.0 else min(max(slope, -bound), bound)
+    return slope if slope * near > 0.0 else 0.0
 
 
 @inlined
@@ -105,11 +107,11 @@ def between(before, f0, f1, after, ratio_before, share_before, ratio_after, shar
     rise = f1 - f0
     left, right = (f0 - before) * ratio_before, (after - f1) * ratio_after
     if share_before > 0.0 and share_after > 0.0:
-        m0, m1 = _inner(rise, left, share_before), _inner(rise, right, share_after)
+        m0, m1 = inner_rise(rise, left, share_before), inner_rise(rise, right, share_after)
     elif share_after > 0.0:
-        m0, m1 = _end(rise, right, share_after), _inner(rise, right, share_after)
+        m0, m1 = end_rise(rise, right, share_after), inner_rise(rise, right, share_after)
     elif share_before > 0.0:
-        m0, m1 = _inner(rise, left, share_before), _end(rise, left, share_before)
+        m0, m1 = inner_rise(rise, left, share_before), end_rise(rise, left, share_before)
     else:
         m0, m1 = rise, rise
     return f0 + x * (m0 + x * ((3.0 * rise - (2.0 * m0 + m1)) + x * (m0 + m1 - 2.0 * rise)))

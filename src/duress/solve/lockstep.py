@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from ..compiled import borrowed, copy_four, entry, kernel
 from .elementary import ROUNDS, bits_of, exponential, logarithm
-from .interpolation import cubic, locate
+from .interpolation import cubic, end_rise, inner_rise, locate
 from .kernels import posterior
 
 _MOST_STEPS = 40
@@ -365,31 +365,19 @@ def _fill_slopes(grid, m, worths, a, slopes):
         e = row + np.uint64(b)
         left = (worths[a, e] - worths[a, e - row]) * grid.per_before[e]
         right = (worths[a, e + row] - worths[a, e]) * grid.per_behind[e]
-        slope = left + grid.share[e] * (right - left)
-        bound = 3.0 * min(abs(left), abs(right))
-        slope = min(max(slope, -bound), bound)
-        slopes[e] = slope if left * right > 0.0 else 0.0
+        slopes[e] = inner_rise(left, right, grid.share[e])
     for c in range(every // size):
         first, last = np.uint64(c * size), np.uint64(c * size + (n - 1) * m)
         for w in range(m):
             e = first + np.uint64(w)
             near = (worths[a, e + row] - worths[a, e]) * grid.per_behind[e]
             far = (worths[a, e + row + row] - worths[a, e + row]) * grid.per_behind[e + row]
-            slopes[e] = _end_slope(near, far, grid.share[e + row])
+            slopes[e] = end_rise(near, far, grid.share[e + row])
         for w in range(m):
             e = last + np.uint64(w)
             near = (worths[a, e] - worths[a, e - row]) * grid.per_before[e]
             far = (worths[a, e - row] - worths[a, e - row - row]) * grid.per_before[e - row]
-            slopes[e] = _end_slope(near, far, 1.0 - grid.share[e - row])
-
-
-@kernel
-def _end_slope(near, far, share):
-    """Return `interpolation.end_slope` without branches; ``share`` is the near width as part of both."""
-    slope, bound = near + share * (near - far), 3.0 * abs(near)
-    cut = min(max(slope, -bound), bound)
-    slope = slope if near * far > 0.0 else cut
-    return slope if slope * near > 0.0 else 0.0
+            slopes[e] = end_rise(near, far, 1.0 - grid.share[e - row])
 
 
 @kernel
