@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,13 +76,17 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @contextmanager
-def served(folder: Path, database: str, *options: str) -> Iterator[tuple[str, str]]:
+def served(
+    folder: Path,
+    database: str,
+    *options: str,
+    program: Sequence[str] = (str(Path(sys.executable).with_name("duress")),),
+) -> Iterator[tuple[str, str]]:
     """Serve the page on a free port; give its address, and what the server said when it began."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    program = str(Path(sys.executable).with_name("duress"))
-    command = [program, "serve", "--port", str(port), "--files", str(folder), *options]
+    command = [*program, "serve", "--port", str(port), "--files", str(folder), *options]
     # The framework looks for a test runner around it, and would wait for its signals.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
     clean["DURESS_DB"] = database

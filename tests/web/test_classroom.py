@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from duress.web import classroom as module
 from duress.web.classroom import LETTERS, MOST_LETTERS, Classroom, code_of, name_of
 from duress.web.keeping import Keeper
 from duress.web.places import move_seen
+from duress.web.presence import LEFT_AFTER
 from duress.web.rooms import Rooms
 
 from .conftest import COMPILES, Window, served
@@ -92,6 +94,76 @@ def test_two_who_play_another_round_change_sides(classroom: Classroom, setting: 
         {"Coercer": "Ann", "Target": "Bo"},
         {"Coercer": "Bo", "Target": "Ann"},
     ]
+
+
+def names_at(classroom: Classroom) -> list[list[str]]:
+    """Return who plays whom in the last round."""
+    return [list(pair.players.values()) for pair in classroom.rounds[-1].pairs()]
+
+
+@pytest.fixture
+def clocked(keeper: Keeper) -> tuple[Classroom, list[float]]:
+    """Return a class that was begun, and its clock; everybody but Bo has a page open."""
+    hours = [0.0]
+    classroom = Classroom("ABC123", Rooms(keeper), lambda: hours[0])
+    for name in ("Ann", "Bo", "Cleo", "Dan", "Eve"):
+        person = classroom.join("ABC123", name)
+        person.presence.opened(name)
+        if name == "Bo":
+            person.presence.closed(name)
+    return classroom, hours
+
+
+def test_who_has_left_is_not_paired_in_another_round_before_they_are_back(
+    clocked: tuple[Classroom, list[float]], setting: Setting
+) -> None:
+    classroom, hours = clocked
+    people = {person.name: person for person in classroom.people}
+    classroom.begin(setting)
+    assert names_at(classroom) == [["Ann", "Bo"], ["Cleo", "Dan"], ["Eve", "the equilibrium"]]
+    before = people["Bo"].room
+    assert before is not None
+    hours[0] += LEFT_AFTER
+    assert classroom.left == ()
+    hours[0] += 1.0
+    assert classroom.left == (people["Bo"],)
+    classroom.begin(setting)
+    assert sorted(name for table in names_at(classroom) for name in table) == ["Ann", "Cleo", "Dan", "Eve"]
+    assert ["Cleo", "Dan"] not in names_at(classroom)
+    assert people["Bo"].room is None
+    assert classroom.waiting == ()
+    assert before.onward["Target"] == people["Bo"].address  # where they wait, and are sent on
+    people["Bo"].presence.opened("again")
+    assert classroom.waiting == (people["Bo"],)
+    classroom.join("ABC123", "Late")
+    assert names_at(classroom)[-1] == ["Bo", "Late"]
+
+
+def test_who_comes_back_is_paired_with_who_waits(clocked: tuple[Classroom, list[float]], setting: Setting) -> None:
+    classroom, hours = clocked
+    hours[0] += LEFT_AFTER + 1.0
+    classroom.begin(setting)
+    classroom.join("ABC123", "Late")
+    bo = next(person for person in classroom.people if person.name == "Bo")
+    bo.presence.opened("again")
+    assert sorted(names_at(classroom)[-1]) == ["Bo", "Late"]
+
+
+def test_who_was_taken_out_is_not_paired_and_may_join_again(classroom: Classroom, setting: Setting) -> None:
+    ann, *_ = (classroom.join("ABC123", name) for name in ("Ann", "Bo", "Cleo"))
+    classroom.let_go(ann.key)
+    classroom.begin(setting)
+    assert names_at(classroom) == [["Bo", "Cleo"]]
+    with pytest.raises(InputError, match="Nobody of this class has that address"):
+        classroom.person(ann.key)
+    assert classroom.join("ABC123", "Ann").key != ann.key
+
+
+def test_the_odd_one_is_told(classroom: Classroom, setting: Setting) -> None:
+    ann, bo, cleo = (classroom.join("ABC123", name) for name in ("Ann", "Bo", "Cleo"))
+    classroom.begin(setting)
+    told = [person.room.remarks[person.party] for person in (ann, bo, cleo) if person.room]
+    assert told == ["", "", "Nobody was left for you to play with in this round, so the equilibrium plays Coercer."]
 
 
 def test_the_board_tells_turns_and_outcomes_and_nothing_of_what_was_dealt(
@@ -250,19 +322,63 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     expect(board.get_by_role("heading", name="Round 1: A sanctions crisis")).to_be_visible()
     expect(board.get_by_role("heading", name="Round 2: A sanctions crisis")).to_be_visible()
     expect(rows).to_have_count(4)
-    expect(rows.first).to_contain_text("Bo")
+    expect(rows.first).to_contain_text("CleoAnn <b>")
     held(board)
     expect(ann.get_by_role("link", name="Go to your new seat")).to_be_visible()
     held(ann)
     ann.get_by_role("link", name="Go to your new seat").click()
-    expect(ann.locator("#now")).to_contain_text("You are Target")  # left over this time, and against the equilibrium
+    expect(ann.locator("#now")).to_contain_text("You are Target")
     bo.get_by_role("link", name="Go to your new seat").click()
-    expect(bo.locator("#now")).to_contain_text("You are Coercer")
+    expect(bo.get_by_text("Nobody was left for you to play with in this round")).to_be_visible()
+    held(bo)
 
     store = Store(database)
     moves = store.moves()
     store.close()
     assert {"Ann <b>", "Bo"} <= set(moves["name"])
+
+
+@pytest.mark.slow
+def test_who_closed_their_page_is_not_paired_and_who_was_taken_out_is_told(
+    folder: Path, tmp_path: Path, windows: Callable[[], Window]
+) -> None:
+    soon = "import duress.web.presence as p; p.LEFT_AFTER = 1.0; from duress.cli import main; main()"
+    database = f"sqlite:///{tmp_path / 'games.sqlite'}"
+    with served(folder, database, "--room-code", "LEAVES", program=(sys.executable, "-c", soon)) as (url, said):
+
+        def window() -> Window:
+            one = windows()
+            one.address = url
+            return one
+
+        ann, bo, cleo = (joined(window(), "LEAVES", name) for name in ("Ann", "Bo", "Cleo"))
+        bo_is_at = bo.url
+        teacher = window()
+        path = re.search(r"(/board/\S+)", said)
+        assert path
+        teacher.open(path[1])
+        board = teacher.page
+        bo.goto("about:blank")
+        expect(board.get_by_text("Left, and not paired before they come back: Bo.")).to_be_visible()
+        held(board)
+        board.get_by_role("combobox", name="Case").click()
+        board.get_by_role("option", name="A sanctions crisis").first.click()
+        board.get_by_role("button", name="Begin").click()
+        ann.wait_for_url("**/seat/**", timeout=COMPILES)
+        rows = board.locator(".pairs tbody tr")
+        expect(rows).to_have_count(1)
+        expect(rows.first).to_contain_text("Cleo")
+        bo.goto(bo_is_at)
+        expect(bo.get_by_text("Waiting for a partner")).to_be_visible()
+        expect(board.get_by_text("Waiting, in the order they came: Bo")).to_be_visible()
+        board.locator("summary", has_text="Take somebody out").press("Enter")
+        board.get_by_role("combobox", name="Who").click()
+        board.get_by_role("option", name="Bo").click()
+        held(board)
+        board.get_by_role("button", name="Take out").click()
+        expect(bo.get_by_text("Your teacher has taken you out of the class.")).to_be_visible()
+        expect(board.get_by_text("2 people have joined")).to_be_visible()
+        expect(cleo.locator("#now")).to_contain_text("You are Target")
 
 
 def test_without_a_class_there_is_nothing_to_join(address: str) -> None:

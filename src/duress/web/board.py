@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from fastapi.responses import RedirectResponse
 from nicegui import ui
@@ -14,6 +15,7 @@ from ..report.words import counted
 from .classroom import MOST_LETTERS, Classroom, Pair, Person
 from .frame import Bar, origin, refused
 from .grid import grid
+from .presence import LEFT_AFTER
 from .shown import heading, row
 
 EVERY = 1.0
@@ -53,6 +55,7 @@ def lay_out(classroom: Classroom, cases: Callable[[], dict[str, str]], ready: Re
             return None
         if person.room is not None:
             return RedirectResponse(person.address)
+        person.presence.follow(ui.context.client)
         class_bar(classroom)
         with ui.element("main").classes("frame"):
             waiting(classroom, person)
@@ -119,12 +122,24 @@ def waiting(classroom: Classroom, person: Person) -> None:
         if person.room is not None:
             ui.navigate.to(person.address)
             return
+        if person not in classroom.people:
+            said.text = "Your teacher has taken you out of the class. To be in it again, join by the code."
+            return
         others = len(classroom.waiting) - 1
         words = "Waiting for your teacher to begin" if classroom.setting is None else "Waiting for a partner"
         said.text = f"{words}. {counted(others, 'other waits', 'others wait')} too."
 
     look()
     ui.timer(EVERY, look)
+
+
+class _State(NamedTuple):
+    """What the board shows: people by name, and the tables of each round."""
+
+    people: tuple[str, ...]
+    waiting: tuple[str, ...]
+    left: tuple[str, ...]
+    rounds: tuple[tuple[Pair, ...], ...]
 
 
 class Board:
@@ -153,28 +168,35 @@ class Board:
             ui.label(self.classroom.code).classes("big code")
         self._begin()
         self._people()
+        self._leavers()
         self._rounds()
         ui.timer(EVERY, self._look)
 
-    def _state(self) -> tuple[int, tuple[str, ...], tuple[tuple[Pair, ...], ...]]:
+    def _state(self) -> _State:
         room = self.classroom
-        return room.size, tuple(person.name for person in room.waiting), tuple(one.pairs() for one in room.rounds)
+        people, waiting, left = (
+            tuple(person.name for person in some) for some in (room.people, room.waiting, room.left)
+        )
+        return _State(people, waiting, left, tuple(one.pairs() for one in room.rounds))
 
     def _look(self) -> None:
         before, self.seen = self.seen, self._state()
         if self.seen == before:
             return
-        if len(self.seen[2]) != len(before[2]):
+        if len(self.seen.rounds) != len(before.rounds):
             self.top.tell(SEEDS, _certificate(self.classroom))
             self._begin.refresh()
-        self._people.refresh()
+        if self.seen[:-1] != before[:-1]:
+            self._people.refresh()
+        if self.seen.people != before.people:
+            self._leavers.refresh()
         self._rounds.refresh()
 
     @ui.refreshable_method
     def _begin(self) -> None:
         """Offer the cases: for the first round, and under a heading that opens, for another."""
         with ui.element("div").classes("choices"):
-            rounds = len(self.seen[2])
+            rounds = len(self.seen.rounds)
             if not rounds:
                 self._choose("Begin: pair who is here")
                 return
@@ -214,15 +236,39 @@ class Board:
 
     @ui.refreshable_method
     def _people(self) -> None:
-        size, names, _ = self.seen
-        heading("h2", f"{counted(size, 'person has', 'people have')} joined")
-        if names:
-            ui.label(f"Waiting, in the order they came: {', '.join(map(clean, names))}")
+        heading("h2", f"{counted(len(self.seen.people), 'person has', 'people have')} joined")
+        if self.seen.waiting:
+            ui.label(f"Waiting, in the order they came: {', '.join(map(clean, self.seen.waiting))}")
+        if self.seen.left:
+            ui.label(
+                f"Left, and not paired before they come back: {', '.join(map(clean, self.seen.left))}. Who has had no "
+                f"page open for {LEFT_AFTER / 60:.0f} minutes has left."
+            )
+
+    @ui.refreshable_method
+    def _leavers(self) -> None:
+        """Have somebody chosen who is paired no more."""
+        people = {person.key: clean(person.name) for person in self.classroom.people}
+        if not people:
+            return
+        with ui.element("details"):
+            row("summary", "Take somebody out of the class")
+            ui.label("They are not paired again, and may join anew by the code; a game they are in goes on.")
+            with ui.element("div").classes("choices"):
+                who = ui.select(people, value=next(iter(people)), label="Who")
+
+                def let_go() -> None:
+                    self.classroom.let_go(who.value)
+                    self._look()
+
+                ui.button("Take out", on_click=let_go).props("outline no-caps")
 
     @ui.refreshable_method
     def _rounds(self) -> None:
         """Show every round, the last one first."""
-        for number, (one, pairs) in reversed(list(enumerate(zip(self.classroom.rounds, self.seen[2], strict=True), 1))):
+        for number, (one, pairs) in reversed(
+            list(enumerate(zip(self.classroom.rounds, self.seen.rounds, strict=True), 1))
+        ):
             heading("h2", f"Round {number}: {clean(one.setting.game.title)}")
             if pairs:
                 _tables(pairs, one.setting.game.scenario.period)

@@ -20,7 +20,9 @@ from ..play.setting import Setting
 from ..play.table import HUMAN, Seat
 from ..play.watch import outcome_of
 from .guard import Bucket
+from .presence import Presence
 from .rooms import Room, Rooms, token
+from .rota import order_anew
 
 MOST_PEOPLE = 200
 """In a class."""
@@ -47,6 +49,8 @@ class Person:
     name : str
     key : str
         Of its address.
+    presence : Presence
+        Whether it is there.
     room : Room, optional
         Where it plays in this round; None while it waits.
     party : str
@@ -55,6 +59,7 @@ class Person:
 
     name: str
     key: str
+    presence: Presence
     room: Room | None = None
     party: str = ""
 
@@ -128,8 +133,18 @@ class Classroom:
 
     @property
     def waiting(self) -> tuple[Person, ...]:
-        """Who has no seat yet, in the order they came."""
-        return tuple(person for person in self._people.values() if person.room is None)
+        """Who is there and has no seat yet, in the order they came."""
+        return tuple(person for person in self.people if person.room is None and not person.presence.left)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who joined, in the order they are paired in."""
+        return tuple(self._people.values())
+
+    @property
+    def left(self) -> tuple[Person, ...]:
+        """Who has left, and is not paired before they come back."""
+        return tuple(person for person in self.people if person.presence.left)
 
     @property
     def size(self) -> int:
@@ -165,15 +180,18 @@ class Classroom:
         """
         self._check(code, address)
         chosen = name_of(name)
-        if any(person.name.casefold() == chosen.casefold() for person in self._people.values()):
+        if any(person.name.casefold() == chosen.casefold() for person in self.people):
             raise InputError(Fault("name", f"{chosen} is here already; add a letter, or go back to the page you had"))
         if len(self._people) >= MOST_PEOPLE:
             raise InputError(f"The class is full: {MOST_PEOPLE} have joined.")
-        person = Person(chosen, token())
+        person = Person(chosen, token(), Presence(self._now, self._pair_if_room))
         self._people[person.key] = person
-        with suppress(InputError):  # no table is left: it waits, and the teacher is told
-            self._pair()
+        self._pair_if_room()
         return person
+
+    def let_go(self, key: str) -> None:
+        """Take who has an address out of the class: they are paired no more, and their name is free; a game goes on."""
+        self._people.pop(key, None)
 
     def _check(self, code: str, address: str) -> None:
         """Refuse a wrong code, and every code from where too many wrong ones came."""
@@ -188,30 +206,40 @@ class Classroom:
             raise InputError(Fault("code", WRONG))
 
     def begin(self, setting: Setting) -> None:
-        """Begin a round of a case: pair everybody, two by two; the odd one plays the equilibrium.
+        """Begin a round of a case: pair everybody who is there, two by two; the odd one plays the equilibrium.
 
-        In the first round people are paired in the order they came. In each further one the first goes to the end of
-        that order, so that everybody has another partner, where there are more than two, and the other side, if
-        nobody is left over. Where a game is not over, its seats are there still, and say where the new ones are.
+        In the first round people are paired in the order they came, in each further one as `order_anew` has it: with
+        another partner and on the other side, where that can be. Who has left is paired once they come back. Where a
+        game is not over, its seats are there still, and say where the new ones are.
 
         Raises
         ------
         InputError
             If the server has no more tables.
         """
-        left = [(person.room, person.party, person) for person in self._people.values() if person.room is not None]
+        seats = [(person.room, person.party, person) for person in self.people if person.room is not None]
+        there = [person for person in self.people if not person.presence.left]
         if self.rounds:
-            first, *others = self._people
-            self._people = {key: self._people[key] for key in (*others, first)} if others else self._people
-        for person in self._people.values():
+            there = order_anew(there, self._tables())
+        self._people = {person.key: person for person in (*there, *self.left)}
+        for person in self.people:
             person.room = None
         self.rounds = (*self.rounds, Round(setting))
         try:
             self._pair()
             self.seat_odd()
         finally:
-            for room, party, person in left:
+            for room, party, person in seats:
                 room.send_on(party, person.address)
+
+    def _tables(self) -> list[tuple[Person | None, Person | None]]:
+        """Return who sits where in this round: on the first side of a table, and on the second."""
+        at: dict[Room, dict[str, Person]] = {}
+        for person in self.people:
+            if person.room is not None:
+                at.setdefault(person.room, {})[person.party] = person
+        first, second = self.rounds[-1].setting.scenario.parties
+        return [(table.get(first), table.get(second)) for table in at.values()]
 
     def seat_odd(self) -> None:
         """Let who waits alone play the equilibrium; fault as of `begin`."""
@@ -221,6 +249,11 @@ class Classroom:
         mine = scenario.order[1]
         for person in self.waiting:
             self._seat({mine: person}, (Seat(mine, HUMAN, person.name), Seat(scenario.other(mine), "equilibrium")))
+
+    def _pair_if_room(self) -> None:
+        """Pair who waits; where the server has no more tables, they go on waiting, and the teacher is told."""
+        with suppress(InputError):
+            self._pair()
 
     def _pair(self) -> None:
         """Pair who waits, two by two."""
@@ -235,6 +268,7 @@ class Classroom:
         room = self._rooms.open(now.setting, seats)
         for party, person in people.items():
             person.room, person.party = room, party
+            room.sit(party, person.presence, _left_over(room) if len(people) == 1 else "")
         now.seated(room, {seat.party: seat.name or "the equilibrium" for seat in seats})
 
 
@@ -248,6 +282,12 @@ def _pair_at(room: Room, players: dict[str, str]) -> Pair:
         outcome=outcome_of(table),
         watch=f"/watch/{room.watch}",
     )
+
+
+def _left_over(room: Room) -> str:
+    """Return what the odd one is told."""
+    (other,) = (seat.party for seat in room.match.table.seats if seat.player != HUMAN)
+    return f"Nobody was left for you to play with in this round, so the equilibrium plays {other}."
 
 
 def code_of(asked: str) -> str:

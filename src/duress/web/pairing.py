@@ -96,6 +96,7 @@ def seat(rooms: Rooms, key: str) -> None:
         _no_seat(error)
         return
     if chair.room.holds(chair.party, visitor()):
+        chair.room.opened(chair.party, ui.context.client)
         Sitting(chair).show()
         return
     try:

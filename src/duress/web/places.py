@@ -43,6 +43,11 @@ class Place(Protocol):
         """Where on this server the person is expected next, such as at a new round of a class; empty if nowhere."""
         ...
 
+    @property
+    def remark(self) -> str:
+        """What the person is to be told about the match beside the match itself; empty if nothing."""
+        ...
+
     def otherwise(self) -> str:
         """Return where on this server one can go back once it is over, and move otherwise, alone."""
         ...
@@ -137,6 +142,7 @@ class Own(Moving):
 
     alone = True
     onward = ""
+    remark = ""
 
     def __init__(self, match: Match, party: str, keeper: Keeper) -> None:
         super().__init__(match)

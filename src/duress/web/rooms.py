@@ -13,6 +13,8 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 
+from nicegui import Client
+
 from ..errors import InputError
 from ..play.link import link_of, read_link
 from ..play.match import Match, begin
@@ -20,6 +22,7 @@ from ..play.setting import Setting
 from ..play.table import HUMAN, Seat
 from .keeping import Keeper
 from .places import Step, Told
+from .presence import Presence
 
 MOST_ROOMS = 200
 """Rooms of a server; beyond, the one that was left alone longest makes place if it is over or forgotten."""
@@ -62,6 +65,8 @@ class Room:
         self.holders: dict[str, str] = {}
         self.keys = {party: token() for party in match.persons}
         self.onward: dict[str, str] = {}
+        self.remarks: dict[str, str] = {}
+        self._sitters: dict[str, Presence] = {}
         self.watch = token()
         self.told = Told()
         self.listen = self.told.listen
@@ -102,6 +107,15 @@ class Room:
         self.check(party, visitor)
         self.holders[party] = visitor
         self.told.tell()
+
+    def sit(self, party: str, sitter: Presence, remark: str = "") -> None:
+        """Say who is expected at the seat of ``party``, and what they are to be told there."""
+        self._sitters[party], self.remarks[party] = sitter, remark
+
+    def opened(self, party: str, client: Client) -> None:
+        """Let who is expected at a seat be there while a page of it is open."""
+        if party in self._sitters:
+            self._sitters[party].follow(client)
 
     def send_on(self, party: str, address: str) -> None:
         """Tell who plays ``party`` where to go from here, once it likes."""
@@ -158,6 +172,11 @@ class Chair:
     def onward(self) -> str:
         """Where on the server the person is expected next; empty if nowhere."""
         return self.room.onward.get(self.party, "")
+
+    @property
+    def remark(self) -> str:
+        """What the person is to be told about the table; empty if nothing."""
+        return self.room.remarks.get(self.party, "")
 
     def otherwise(self) -> str:
         """Return where one can go back and move otherwise: alone, the equilibrium in the other's place.

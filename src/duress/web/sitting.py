@@ -201,6 +201,8 @@ class Sitting:
                 ui.label("Your teacher has begun another round.")
                 ui.link("Go to your new seat", self.place.onward).classes("mine")
         heading("h2", title).props(f"id=now tabindex=-1 data-turns={view.turns}")
+        if self.place.remark:
+            ui.label(clean(self.place.remark)).classes("remark")
         ui.label(where)
         with ui.element("div").classes("told").props("role=log aria-live=polite"):
             heading("h3", "What has happened")
