@@ -894,7 +894,7 @@ def fit(
         report.print_model(game, console)
         return
     from duress.fit.compare import clarke, vuong
-    from duress.fit.effects import described, ends_from
+    from duress.fit.effects import described, ends_from, why_no_error
     from duress.fit.fit import fit as fit_to
     from duress.fit.store import load_fit
 
@@ -912,8 +912,8 @@ def fit(
             progress=step("Fitting"),
         )  # fmt: skip
         step("Telling")
-        effects = {name: answer.effect(name, *ends) for name, ends in asked.items()}
-        shown = {described(answer, name, *asked[name]): table for name, table in effects.items()}
+        effects = {n: (answer.effect(n, *ends), why_no_error(answer, n, *ends)) for n, ends in asked.items()}
+        shown = {described(answer, name, *asked[name]): effect for name, effect in effects.items()}
         profiles = {name: answer.profile(name) for name in profile or ()}
         options = {
             "u": utilities, "outcome": outcome, **{k: v for k, v in settings.items() if k != "expectations"},
@@ -937,7 +937,9 @@ def fit(
             chart = fit_chart(answer, profiles)
             draw(to_svg(chart) if figure.suffix == ".svg" else to_html(chart, answer.model.title))
     if as_json:
-        told = {name: table.to_dicts() for name, table in effects.items()}
+        told = {
+            name: [{**row, "note": why or None} for row in table.to_dicts()] for name, (table, why) in effects.items()
+        }
         drawn = {name: table.to_dicts() for name, table in profiles.items()}
         tests = [asdict(one) for one in compared]
         _print_json({**answer.as_json(), "effects": told, "profiles": drawn, "against": tests, "command": command})

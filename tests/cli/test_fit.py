@@ -144,3 +144,22 @@ def test_hopeless_data_end_in_a_sentence_and_not_in_a_traceback(tmp_path: Path) 
         done = run("crisis-signaling", str(tmp_path / "rare.csv"), *words)
         assert done.exception is None or isinstance(done.exception, SystemExit)
         assert done.exit_code == 2 or "maximum was reached" in done.stdout
+
+
+def test_an_effect_without_an_error_says_so_everywhere(tmp_path: Path) -> None:
+    moves = ["L", "RL", "RR", "RR", "RL", "L", "RR", "L"] * 25
+    rare = [int(move == "RR" and k % 3 == 0) for k, move in enumerate(moves)]
+    frame = pl.DataFrame({"y": moves, "rare": rare})
+    frame.write_csv(tmp_path / "rare.csv")
+    asked = ["egame12", str(tmp_path / "rare.csv"), "--u", "u1(L) = 1", "--u", "u2(RR) = 1 + rare", "--outcome", "y"]
+    page, figure = tmp_path / "rare.html", tmp_path / "figure.html"
+    done = run(*asked, "--effect", "rare", "--html", str(page), "--figure", str(figure))
+    assert done.exit_code == 0
+    why = "The data give no error of u2(RR):rare, and so none of this effect."
+    (line,) = [line for line in done.stdout.splitlines() if line.split()[:1] == ["RL"]]
+    assert line.split()[-1] == "n/a"
+    assert why in " ".join(done.stdout.split())
+    assert f"<p>{why}</p>" in page.read_text(encoding="utf-8")
+    assert "(no interval)" in figure.read_text(encoding="utf-8")
+    told = json.loads(run(*asked, "--effect", "rare", "--json").stdout)["effects"]["rare"]
+    assert [(row["low"], row["high"], row["note"]) for row in told] == [(None, None, why)] * 3

@@ -15,6 +15,7 @@ import duress as du
 from duress import Egame12, Egame122, Egame123, Ultimatum
 from duress.errors import InputError
 from duress.fit.choice_games import ChoiceGame, Link, Move, Uncertainty, leaves
+from duress.fit.effects import why_no_error
 
 Array = NDArray[np.float64]
 
@@ -218,6 +219,21 @@ def test_an_error_that_means_nothing_is_not_given(errors: Any, tmp_path: Path) -
         assert one.as_json()["coefficients"][2]["std_error"] is None
         with pytest.raises(InputError, match=r"u2\(RR\):rare has no standard error"):
             one.profile("u2(RR):rare")
+        effect = one.effect("rare")
+        assert effect.select("std_error", "low", "high", "p").rows() == [(None,) * 4] * 3
+        why = "The data give no error of u2(RR):rare, and so none of this effect."
+        assert why_no_error(one, "rare", None, None) == why
+        assert effect["effect"].abs().max() == pytest.approx(0.1309, abs=1e-3)
+
+
+def test_an_effect_has_its_error_where_another_column_has_none() -> None:
+    data, _ = drawn(Egame12(), 400, 10)
+    only = data.with_columns(rare=((pl.col("y") == "RR") & (pl.col("z1") > 1.2)).cast(int))
+    fitted = du.fit("egame12", only, {"u1(L)": "1 + x1", "u2(RR)": "1 + rare"}, outcome="y")
+    assert fitted.untold == ("u2(RR):rare",)
+    effect = fitted.effect("x1")
+    assert why_no_error(fitted, "x1", None, None) == ""
+    assert (effect["std_error"] > 0.0).all()
 
 
 def test_settings_that_are_not_allowed() -> None:

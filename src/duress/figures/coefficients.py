@@ -43,7 +43,7 @@ def _profiles_description(fit: Fit, profiles: Mapping[str, pl.DataFrame]) -> str
 def _description(fit: Fit) -> str:
     told = "; ".join(
         f"{row['utility']}, {'constant' if row['term'] == '1' else row['term']}: {row['estimate']:.3g} "
-        f"({row['low']:.3g} to {row['high']:.3g})"
+        + ("(no interval)" if row["low"] is None else f"({row['low']:.3g} to {row['high']:.3g})")
         for row in fit.table.iter_rows(named=True)
     )
     return f"{fit.model.title}: estimates and 95 % intervals. {told}."

@@ -71,19 +71,14 @@ def _value(text: str) -> Any:
 def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataFrame:
     """Return average differences of outcome probabilities with intervals, by the delta method.
 
-    Where there are several equilibria, each row stays in the one nearest to that of the estimates.
+    Where a coefficient of the column has no error, neither has the effect: ``std_error``, ``low``, ``high`` and ``p``
+    are null, and `why_no_error` says why. Where there are several equilibria, each row stays in the one nearest to that
+    of the estimates.
     """
-    needed = columns_in(fit.formulas.values())
-    if column not in needed:
-        raise InputError(Fault("effect", f"no utility uses a column {column!r}; they use {', '.join(needed)}"))
     if not 0.0 < level < 1.0:
         raise InputError(Fault("level", f"must be between 0 and 1; found {level}"))
-    ends = _ends(fit, column, low, high)
-    designs, holds = [], []
-    for value in ends:
-        design = design_like(fit.design, fit._laid_out[1], changed(fit.frame, column, value, needed))
-        designs.append(design)
-        holds.append(fit.model.place(design.at(fit.coefficients), fit.held))
+    designs = _designs(fit, column, low, high)
+    holds = [fit.model.place(design.at(fit.coefficients), fit.held) for design in designs]
 
     def means(coefficients: Array) -> Array:
         parts = zip(designs, holds, strict=True)
@@ -97,6 +92,9 @@ def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataF
         slopes[k] = (means(fit.coefficients + move) - means(fit.coefficients - move)) / (2.0 * size)
     change = slopes[:, 1] - slopes[:, 0]
     error = np.sqrt(np.maximum(np.einsum("ko,kj,jo->o", change, fit.vcov, change), 0.0))
+    untold = _untold(fit, *designs)
+    if untold:
+        error = np.full_like(error, np.nan)
     difference = at[1] - at[0]
     half = ndtri(0.5 + 0.5 * level) * error
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,7 +103,33 @@ def effect(fit: Fit, column: str, low: Any, high: Any, level: float) -> pl.DataF
         "outcome": list(fit.model.outcomes), "at_low": at[0], "at_high": at[1], "effect": difference,
         "std_error": error, "low": difference - half, "high": difference + half, "p": p,
     }  # fmt: skip
-    return pl.DataFrame(columns).with_columns(pl.col("p").fill_nan(None))
+    return pl.DataFrame(columns).with_columns(pl.col("std_error", "low", "high", "p").fill_nan(None))
+
+
+def why_no_error(fit: Fit, column: str, low: Any, high: Any) -> str:
+    """Return why an effect has no error, in a sentence; empty if it has one."""
+    untold = _untold(fit, *_designs(fit, column, low, high))
+    return f"The data give no error of {', '.join(untold)}, and so none of this effect." if untold else ""
+
+
+def _designs(fit: Fit, column: str, low: Any, high: Any) -> tuple[Design, Design]:
+    """Return the regressors with a column at either end in every row."""
+    needed = columns_in(fit.formulas.values())
+    if column not in needed:
+        raise InputError(Fault("effect", f"no utility uses a column {column!r}; they use {', '.join(needed)}"))
+    first, second = (
+        design_like(fit.design, fit._laid_out[1], changed(fit.frame, column, value, needed))
+        for value in _ends(fit, column, low, high)
+    )
+    return first, second
+
+
+def _untold(fit: Fit, low: Design, high: Design) -> list[str]:
+    """Return the coefficients without an error of terms that differ between two designs."""
+    ends = zip(low.blocks, high.blocks, strict=True)
+    moved = [not np.array_equal(a, b) for one, other in ends for a, b in zip(one.T, other.T, strict=True)]
+    parts = zip(fit.names, moved, fit.standard_errors, strict=True)
+    return [name for name, moves, error in parts if moves and np.isnan(error)]
 
 
 def described(fit: Fit, column: str, low: Any, high: Any) -> str:

@@ -173,6 +173,8 @@ class Fit:
     def effect(self, column: str, low: Any = None, high: Any = None, level: float = 0.95) -> pl.DataFrame:
         """Return how a column moves the average probability of each outcome, with intervals.
 
+        Where a coefficient of the column has no error, neither has its effect: null.
+
         Parameters
         ----------
         column : str

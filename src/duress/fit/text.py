@@ -29,7 +29,7 @@ def facts(fit: Fit) -> list[tuple[str, str]]:
     ]
 
 
-_NONE = "n/a"
+NONE = "n/a"
 """In place of an error that cannot be given."""
 _HEADS = ["coef", "std err", "z", "P>|z|", "[0.025", "0.975]"]
 _WIDTHS = (10, 10, 8, 7, 9, 9)
@@ -51,7 +51,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     parts += [(row["low"], places[2]), (row["high"], places[2])]
     if row["z"] is not None and abs(row["z"]) >= 100.0:
         parts[2] = (row["z"], ".1f")
-    return [_NONE if value is None else f"{value:{form}}" for value, form in parts]
+    return [NONE if value is None else f"{value:{form}}" for value, form in parts]
 
 
 def _in_tens(estimate: float, error: float | None) -> bool:
@@ -141,7 +141,7 @@ def to_latex(fits: Sequence[Fit], names: Sequence[str] | None = None) -> str:
             error = fit.table["std_error"][k]
             tens = _in_tens(fit.coefficients[k], error)
             estimates.append(f"${_in_latex(fit.coefficients[k], tens)}{star}$" if there else "")
-            errors.append("" if not there else f"({_NONE})" if error is None else f"$({_in_latex(error, tens)})$")
+            errors.append("" if not there else f"({NONE})" if error is None else f"$({_in_latex(error, tens)})$")
         shown = "constant" if term == "1" else term
         lines.append(" & ".join([_latex(utility if utility != before else ""), _latex(shown), *estimates]) + r" \\")
         lines.append(" & ".join(["", "", *errors]) + r" \\")

@@ -12,6 +12,7 @@ from duress.fit.compare import Comparison
 from duress.fit.model import Model
 from duress.fit.models import MODELS
 from duress.fit.record import Fit
+from duress.fit.text import NONE
 from duress.report.page import Page
 from duress.shown import html_table
 
@@ -52,18 +53,20 @@ def print_model(model: Model, console: Console) -> None:
 def print_fit(
     fit: Fit,
     console: Console,
-    effects: Mapping[str, pl.DataFrame],
+    effects: Mapping[str, tuple[pl.DataFrame, str]],
     profiles: Mapping[str, pl.DataFrame],
     comparisons: Sequence[Comparison],
     command: str,
 ) -> None:
-    """Print a fit and what else was asked of it."""
+    """Print a fit and what else was asked of it; ``effects`` holds tables, and why one has no errors."""
     page = Page(console)
     for line in fit.summary().splitlines():
         console.print(page.shown(line), highlight=False, markup=False, no_wrap=True, overflow="ignore", crop=False)
-    for name, table in effects.items():
+    for name, (table, note) in effects.items():
         page.head(f"Average effect of {name}")
         page.table([("outcome", 0), ("from", 9), ("to", 9), ("effect", 9), ("95 % interval", 21)], effect_rows(table))
+        if note:
+            page.say(note)
     for name, table in profiles.items():
         page.head(f"Profile of {name}")
         rows = [
@@ -87,7 +90,7 @@ def effect_rows(table: pl.DataFrame) -> list[list[str]]:
             f"{row['at_low']:.4f}",
             f"{row['at_high']:.4f}",
             f"{row['effect']:+.4f}",
-            f"{row['low']:+.4f} to {row['high']:+.4f}",
+            NONE if row["low"] is None else f"{row['low']:+.4f} to {row['high']:+.4f}",
         ]
         for row in table.iter_rows(named=True)
     ]
@@ -95,7 +98,7 @@ def effect_rows(table: pl.DataFrame) -> list[list[str]]:
 
 def render(
     fit: Fit,
-    effects: Mapping[str, pl.DataFrame],
+    effects: Mapping[str, tuple[pl.DataFrame, str]],
     profiles: Mapping[str, pl.DataFrame],
     comparisons: Sequence[Comparison],
     command: str,
@@ -111,10 +114,11 @@ def render(
         fit.to_html(),
         to_svg(coefficients_chart(fit), "coefficients"),
     ]
-    for name, table in effects.items():
+    for name, (table, note) in effects.items():
         parts += [
             f"<h2>Average effect of {escape(name)}</h2>",
             html_table(["outcome", "from", "to", "effect", "95 % interval"], effect_rows(table)),
+            *([f"<p>{escape(note)}</p>"] if note else []),
         ]
     if profiles:
         parts += [
