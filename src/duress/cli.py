@@ -431,7 +431,8 @@ def assess(
         typer.Option(
             help="Which equilibrium, where there are several: principal traces the whole game from precision zero, "
             "stagewise each stage (slow), in-time starts from a period later. auto: principal for small games, else "
-            "in-time."
+            "in-time. At high precision any of them may hang on rounding, which the answer says: then only --robust "
+            "and --starts 3 tell whether the verdict is firm."
         ),
     ] = "auto",
     starts: Annotated[
@@ -1024,7 +1025,7 @@ def serve(
     files: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="A folder of scenarios of your own, shown beside the bundled.")
     ] = None,
-    show: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = False,
     code: Annotated[
         str,
         typer.Option(

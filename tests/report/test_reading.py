@@ -16,6 +16,15 @@ def test_an_answer_from_one_equilibrium_of_perhaps_several_says_so(build: Callab
     assert "other equilibria" not in sureness(found["principal"])
 
 
+def test_an_answer_for_which_an_equilibrium_was_lost_on_the_way_says_so(build: Callable[..., Assessment]) -> None:
+    answer = build()
+    stages = 1_000_000
+    for branch, jumps, said in (("in time", 1200, True), ("principal", 1, True), ("in time", 0, False)):
+        found = sureness(replace(answer, run={**answer.run, "branch": branch, "stages": stages, "jumps": jumps}))
+        assert (f"At {jumps:,} of {stages:,} stages the equilibrium that was followed ended" in found) is said
+        assert ("hang on rounding" in found) is said
+
+
 def test_other_starts_are_reported_and_a_verdict_that_hangs_on_them_is_warned_of(
     build: Callable[..., Assessment],
 ) -> None:

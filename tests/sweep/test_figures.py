@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,14 @@ def made(crisis: Scenario, design: Design, failed: int = 0) -> Sweep:
         {**standing},
         {"command": "duress", "seconds_of_points": 500.0},
     )
+
+
+def test_titles_of_panels_side_by_side_are_as_high_and_begin_where_the_rows_do(crisis: Scenario) -> None:
+    drawn = to_svg(sensitivity_chart(made(crisis, Design("sobol", 64, RANGES))))
+    places = re.findall(r'role-title"><g transform="translate\(([-\d.]+),([-\d.]+)\)', drawn)
+    assert len(places) == 2
+    assert len(set(places)) == 1
+    assert float(places[0][0]) == 0.0
 
 
 def rows(chart) -> list[dict]:

@@ -173,6 +173,8 @@ def assess(
         map=drawn,
         run={
             **solution.run,
+            "stages": int(solution.induction.counts.sum()),
+            "jumps": int(solution.induction.counts[1]),
             "scenario": scenario.name,
             "digest": scenario.digest,
             "seed": seed,

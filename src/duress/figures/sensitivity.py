@@ -100,7 +100,7 @@ def _panel(
     spans = base.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     chart = alt.layer(bars, spans)
     what, _, kind = sweep.in_words(measure).partition(", ")
-    chart.title = alt.Title([what, cut(kind, 36)])
+    chart.title = alt.Title([what, cut(kind, 36)], frame="group")
     chart.width = width
     chart.height = len(order) * row_height(order, 38)
     return chart

@@ -62,7 +62,8 @@ def domain(values: list[float], room: float = 0.08) -> list[float]:
 def row_names(field: str, labels: Iterable[str], *, shown: bool = True, ruled: bool = False) -> alt.Y:
     """Return the encoding of rows named by ``labels``, folded names centred on their row.
 
-    ``shown`` off hides the names; ``ruled`` draws a line between rows.
+    ``shown`` off hides the names; ``ruled`` draws a line between rows. Ruled rows without names keep their axis, so
+    that rows and titles lie as high as those beside them that have names.
     """
     labels = list(labels)
     tallest = max(label.count("\n") for label in labels)
@@ -73,7 +74,7 @@ def row_names(field: str, labels: Iterable[str], *, shown: bool = True, ruled: b
         "value": 0,
     }
     axis = alt.Axis(
-        labelExpr=_LINES,
+        labelExpr=_LINES if shown else "''",
         labelLineHeight=LINE,
         labelOffset=offsets if tallest else 0,
         domain=False,
@@ -83,7 +84,7 @@ def row_names(field: str, labels: Iterable[str], *, shown: bool = True, ruled: b
         tickBand="extent" if ruled else "center",
         title=None,
     )
-    return alt.Y(f"{field}:N", sort=labels, axis=axis if shown else None)
+    return alt.Y(f"{field}:N", sort=labels, axis=axis if shown or ruled else None)
 
 
 def finished(chart: Any, description: str) -> Any:

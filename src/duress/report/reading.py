@@ -131,11 +131,23 @@ def sureness(assessment: Assessment) -> str:
     if unsolved:
         stages = words.counted(unsolved, "stage")
         return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
+    solved = [sentence, "Every stage of the game was solved and checked.", followed(assessment)]
+    more = [elsewhere(assessment) if assessment.others else "", firmness(assessment)]
     # Found by going back in time, it is one of several equilibria perhaps, singled out by the method alone.
-    more = [part for part in (elsewhere(assessment) if assessment.others else "", firmness(assessment)) if part]
-    if not more and assessment.run.get("branch") == "in time":
+    if not any(more) and assessment.run.get("branch") == "in time":
         more = ["There may be other equilibria, where the answer differs: --starts 3 looks for them."]
-    return " ".join([sentence, "Every stage of the game was solved and checked.", *more])
+    return " ".join(part for part in (*solved, *more) if part)
+
+
+def followed(assessment: Assessment) -> str:
+    """Return at how many stages the equilibrium that was followed ended; nothing if at none."""
+    run = assessment.run
+    if not run.get("jumps"):
+        return ""
+    return (
+        f"At {run['jumps']:,} of {run['stages']:,} stages the equilibrium that was followed ended; which one was "
+        "followed from there may hang on rounding, and the verdict with it."
+    )
 
 
 def firmness(assessment: Assessment) -> str:
