@@ -2,6 +2,9 @@
 
 Numba notices a change in the file of a kernel, not in the files of the kernels it calls. So compiled code is kept in a
 folder named after the sources of all of them: change one and all are compiled anew.
+
+Only what Python calls is optimised, translated to machine code and kept. What kernels call among themselves is linked
+into it first: Numba would optimise and translate that by itself as well, and again in every kernel above it.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from typing import Any, cast
 import numba as nb
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 
 _PACKAGE = Path(__file__).parent
@@ -59,7 +64,7 @@ _FOLDER = str(cache_folder())
 
 
 def kernel(function: Any) -> Any:
-    """Compile ``function``, which other kernels call, when one of them is compiled.
+    """Compile ``function``, which other kernels call, as part of each `entry` that leads to it.
 
     Division by zero gives infinities, as in NumPy. Python cannot call it: what that takes, unpacking named tuples of
     arrays above all, costs a fifth of the time of compiling, and only an `entry` needs it.
@@ -81,6 +86,37 @@ def entry(function: Any) -> Any:
     return _compiled(function, called_from_python=True)
 
 
+class _Part(JITCodeLibrary):
+    """Code that is linked into that of its callers, and has no machine code of its own."""
+
+    def finalize(self) -> None:
+        """Link in what is called from here, and leave all else to the callers."""
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """Return zero, which stands for no function: there is none that Python could call."""
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        """What Numba asks for a place to put the function's environment, which only Python objects need."""
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Put it nowhere."""
+
+
+class _PartCompiler(Compiler):
+    """Numba's compiler, with the result in a `_Part`."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function."""
+        self.state.library = _Part(self.state.targetctx.codegen(), func.__qualname__)
+        return super().compile_extra(func)
+
+
 def _compiled(function: Any, called_from_python: bool, forceinline: bool = False) -> Any:
     before = nb.config.CACHE_DIR  # type: ignore[attr-defined]
     nb.config.CACHE_DIR = _FOLDER  # type: ignore[attr-defined]
@@ -89,11 +125,12 @@ def _compiled(function: Any, called_from_python: bool, forceinline: bool = False
         return cast(Any, nb.njit)(
             nogil=True,
             fastmath={"contract"},
-            cache=True,
+            cache=called_from_python,
             error_model="numpy",
             no_cpython_wrapper=not called_from_python,
             no_cfunc_wrapper=True,
             forceinline=forceinline,
+            pipeline_class=Compiler if called_from_python else _PartCompiler,
         )(function)
     finally:
         nb.config.CACHE_DIR = before  # type: ignore[attr-defined]
