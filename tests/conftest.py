@@ -14,6 +14,14 @@ settings.register_profile("duress", derandomize=True, deadline=None)
 settings.load_profile("duress")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of belief lattices first, beside one another: their kernels are compiled by one worker alone.
+
+    The other workers meanwhile compile what those tests need besides, and all the rest.
+    """
+    items.sort(key=lambda item: item.path.stem != "test_lattice")
+
+
 @pytest.fixture(scope="session")
 def talk() -> Callable[[bool], Game]:
     """Make a game of two words that cost nothing: aligned, both sides want them understood; else only the receiver.
