@@ -91,6 +91,10 @@ def test_every_element_is_closed_in_order(pages: Page) -> None:
     assert pages.open == []
 
 
+def test_terms_that_nobody_offers_are_counted(source: str) -> None:
+    assert "<p>(2\N{NO-BREAK SPACE}further efficient sets of terms are not offered at the table" in source
+
+
 def test_nothing_is_fetched(pages: Page) -> None:
     for tag, attributes in pages.elements:
         for name in ("src", "srcset", "data", "poster", "action", "background", "xlink:href"):

@@ -65,6 +65,23 @@ def test_values_and_odds_are_those_of_the_assessment(build: Callable[..., Assess
     assert "fragile accept and drop not open −3.67 −3.17" in lines
 
 
+def test_terms_on_the_table_are_listed_and_those_that_nobody_offers_are_counted(
+    build: Callable[..., Assessment],
+) -> None:
+    answer = build()
+    text = printed(answer)
+    section = " ".join(text[text.index("What can be signed at all") : text.index("What each reply")].split())
+    offered = [terms for terms in answer.agenda.terms if "offered" in terms.labels]
+    assert section.count("offered ") == len(offered) + 1 == 4
+    told = (
+        "(2 further efficient sets of terms are not offered at the table: duress agenda lists all that are efficient)"
+    )
+    assert told in section
+    known = tuple(terms for terms in answer.agenda.terms if terms.labels)
+    none = dataclasses.replace(answer, agenda=dataclasses.replace(answer.agenda, terms=known))
+    assert "further" not in printed(none)
+
+
 def test_many_ends_are_lettered(build: Callable[..., Assessment]) -> None:
     answer = build()
     outcomes = (*answer.outcomes, "open conflict after an incident at sea", "a change of government")

@@ -213,6 +213,7 @@ def _tables(answer: Assessment) -> dict[str, Any]:
         "outcome_error": max(reply.outcome_error for reply in answer.replies),
         "colours": {p: {"colour": c, "second": i == 1} for i, (p, c) in enumerate(colours.items())},
         "named_terms": [terms for terms in answer.agenda.terms if terms.labels],
+        "further_terms": reading.further_terms(answer),
         "walk_away": {
             party: sum(answer.prior[party][kind] * value for kind, value in by_type.items())
             for party, by_type in ((p, answer.agenda.walk_away[p]) for p in answer.prior)

@@ -39,14 +39,14 @@ def print_negotiable(answer: Negotiable, console: Console) -> None:
 
 
 def terms_section(page: Page, agenda: AgendaAnswer, prior: dict[str, dict[str, float]], period_word: str) -> None:
-    """Print what can be signed at all: sentences, and the terms that have a name."""
+    """Print what can be signed at all: sentences, and the terms that have a name or lie on the table."""
     page.head("What can be signed at all")
     for sentence in agenda.sentences:
         page.say(sentence)
     parties = list(prior)
     rows = []
     for terms in agenda.terms:
-        if set(terms.labels) - {"offered"}:
+        if terms.labels:
             blocked = "" if terms.signable else " (cannot be signed)"
             rows.append(
                 [", ".join(terms.labels) + blocked, terms.words, *(words.number(terms.mean_value[p]) for p in parties)]

@@ -27,6 +27,8 @@ def print_assessment(assessment: Assessment, console: Console) -> None:
     _opening(page, answer)
     _situation(page, answer)
     terms_section(page, answer.agenda, answer.prior, answer.period_word)
+    if others := reading.further_terms(answer):
+        page.say(others, "dim")
     _replies(page, answer)
     _invitation(page, answer)
     _across(page, answer)
