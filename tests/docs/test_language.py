@@ -51,6 +51,16 @@ def test_an_example_reads_without_fault_and_changes_what_is_told(heading: str, p
     assert explain(read(scenario_with(piece), "base")) != plain
 
 
+def test_what_a_scope_and_a_variant_come_to_is_what_the_page_says() -> None:
+    told = dict(re.findall(r"^```text (\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+    plain, base = explain(read(BASE, "base")), explain(load("sanctions-crisis"))
+    scoped = explain(read(scenario_with(dict(PIECES)["Scope"]), "base"))
+    variant = explain(read(VARIANT, "harsher"))
+    for said, now, before in ((told["scope"], scoped, plain), (told["variant"], variant, base)):
+        lines = {line.strip() for line in now.splitlines()} - {line.strip() for line in before.splitlines()}
+        assert set(said.splitlines()) <= lines
+
+
 @pytest.mark.parametrize(("heading", "piece"), PIECES, ids=[heading for heading, _ in PIECES])
 def test_an_example_compiles(heading: str, piece: str) -> None:
     assert read(scenario_with(piece), "base").compile().states > 500
