@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -203,7 +204,11 @@ def test_the_map_holds_the_verdict_of_each_pair(answer: Assessment) -> None:
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_both_charts_are_drawn(answer: Assessment, narrow: bool) -> None:
-    assert to_svg(tornado_chart(answer, narrow=narrow)).lstrip().startswith("<svg")
+    drawn = to_svg(tornado_chart(answer, narrow=narrow))
+    titles = re.findall(r'role-title"><g transform="translate\(([-\d.]+),([-\d.]+)\)', drawn)
+    assert len(titles) == len(answer.prior["Target"])
+    assert {across for across, _ in titles} == {"0"}  # where the rows begin
+    assert len({up for _, up in titles}) == 1
     assert to_svg(verdict_map(answer, narrow=narrow)).lstrip().startswith("<svg")
 
 

@@ -91,7 +91,8 @@ def _panel(
     zero = alt.Chart(theme.data([{"zero": 0.0}])).mark_rule(color=theme.INK, strokeDash=[4, 3]).encode(x="zero:Q")
     chart = alt.layer(bars, zero)
     several = len(assessment.prior[assessment.party]) > 1
-    chart.title = cut(f"{assessment.party}" + (f", if {kind}" if several else ""), 40)
+    who = cut(f"{assessment.party}" + (f", if {kind}" if several else ""), 40)
+    chart.title = alt.Title(who, frame="group")
     chart.width = width
     chart.height = len(names) * row_height(names.values(), 44)
     return chart
