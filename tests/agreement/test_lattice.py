@@ -121,8 +121,8 @@ def errors(found: LatticeInduction, tree: Any, behaviour: list[np.ndarray]) -> t
     ("types", "grids", "seeds"),
     [
         ((3, 2), (9, 17, 33), (0, 1, 2, 5)),
-        ((4, 1), (9, 17, 33), range(6)),
-        ((1, 4), (9, 17, 33), range(6)),
+        pytest.param((4, 1), (9, 17, 33), range(6), marks=pytest.mark.slow),
+        pytest.param((1, 4), (9, 17, 33), range(6), marks=pytest.mark.slow),
         ((3, 3), (9, 17), (0, 3, 4)),
     ],
 )
@@ -151,7 +151,7 @@ def test_trees(
     assert ((typical[0] / typical[-1]) ** (1 / (len(grids) - 1)) > rate).all()
 
 
-@pytest.mark.parametrize("news", NEWS)
+@pytest.mark.parametrize("news", [NEWS[0], *(pytest.param(n, marks=pytest.mark.slow) for n in NEWS[1:-1]), NEWS[-1]])
 def test_for_two_types_it_agrees_with_the_belief_grid(news: str) -> None:
     game = random_game((2, 2), 3, news)
     right = solve(game, AQRE(precision=2.0, beliefs=65, threads=1)).value()
