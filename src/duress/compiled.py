@@ -245,3 +245,22 @@ copy_four: Any = intrinsic(_copy_four)
 
 Four numbers side by side are read and written at once, where a loop over places here and there gathers each alone.
 """
+
+
+def _fetched(typing_context: Any, array: Any, place: Any) -> Any:
+    """Type and generate `fetched`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        address = builder.bitcast(_address(context, builder, array, *arguments), byte)
+        # To be written, to be kept as near as may be, data.
+        builder.call(fetch, [address, *(ir.Constant(flag, word) for word in (1, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
+
+
+fetched: Any = intrinsic(_fetched)
+"""``fetched(array, place)``: have memory brought near that is soon to be written; places count from the first number."""

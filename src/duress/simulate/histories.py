@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +23,9 @@ from ..solve.room import Room
 from ..solve.solution import Beliefs, Solution
 from .cells import Solved, make_cells
 from .interventions import Intervention
-from .kernels import STATE, TYPES, WEIGHT, WORTH, Walk, advance, deal, gaps
+from .kernels import MADE, STATE, TYPES, WEIGHT, WORTH, Walk, advance, deal, gaps, listed
+
+Number = TypeVar("Number", bound=np.generic)
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles that describe a quantity over histories."""
@@ -44,53 +49,108 @@ TABLE_MEMORY = 2**29
 _BLOCK = 1 << 14
 """Histories that are played together, at most: more of them choose in one state, and what they look up is near."""
 
+_AHEAD = 2
+"""Blocks that may be played while the one before them is not done, beside those that threads are at."""
+
 _BYTES_A_MOVE = 4 + 2 * 8 + 8
 
 
 @dataclass(frozen=True)
 class Histories:
-    """Simulated histories, all from one state.
+    """Simulated histories, all from one state: H of them, of N moves in all and up to L each.
+
+    Moves are kept one history after another, for few are as long as the longest may be. Where a table of histories by
+    moves is handier, ``moves``, ``beliefs``, ``apart``, ``states`` and ``periods`` are worked out and take 28 bytes or
+    more for every one of H x L.
 
     Parameters
     ----------
     game : Game
     period : int
         In which they begin.
+    longest : int
+        L: the most moves there is time for.
     types : int array, shape (H, 2)
         Types dealt at the start.
-    moves : int32 array, shape (H, L)
-        Moves made, -1 after the end.
-    beliefs : float array, shape (H, L, 2)
+    first : int array, shape (H + 1,)
+        Where the moves of each history begin; the last, where they end.
+    made : int32 array, shape (N,)
+        Moves made.
+    believed : float array, shape (N, 2)
         Public probability of each player's second type before each move.
+    split : float array, shape (N,)
+        How far apart the mover's two types move in equilibrium; 0 without a choice or a second type.
     final : int32 array, shape (H,)
         State in which each history stops: an end, or where the horizon falls.
     seed : int
-    apart : float array, shape (H, L)
-        How far apart the mover's two types move in equilibrium; 0 without a choice or a second type.
     worth : float array, shape (H, 2)
         What each history was worth to each player, discounted stakes from its start on.
     """
 
     game: Game
     period: int
+    longest: int
     types: NDArray[np.int64]
-    moves: NDArray[np.int32]
-    beliefs: NDArray[np.float64]
+    first: NDArray[np.int64]
+    made: NDArray[np.int32]
+    believed: NDArray[np.float64]
+    split: NDArray[np.float64]
     final: NDArray[np.int32]
     seed: int
-    apart: NDArray[np.float64]
     worth: NDArray[np.float64]
 
     @property
-    def states(self) -> NDArray[np.int64]:
-        """State before each move, shape (H, L); -1 after the end."""
-        return np.where(self.moves >= 0, np.searchsorted(self.game.first_move, self.moves, side="right") - 1, -1)
+    def stood(self) -> NDArray[np.int32]:
+        """State before each move, shape (N,)."""
+        game = self.game
+        return np.repeat(np.arange(game.states, dtype=np.int32), np.diff(game.first_move))[self.made]
 
     @property
-    def periods(self) -> NDArray[np.int64]:
-        """Period of each move, shape (H, L)."""
-        elapsed = np.where(self.moves >= 0, self.game.elapsed[self.moves], 0)
-        return self.period + np.cumsum(elapsed, axis=1) - elapsed
+    def when(self) -> NDArray[np.int32]:
+        """Period of each move, shape (N,)."""
+        passed = np.zeros(len(self.made) + 1, np.int32)
+        np.cumsum(self.game.elapsed[self.made], out=passed[1:], dtype=np.int32)
+        return self.period + passed[:-1] - np.repeat(passed[self.first[:-1]], np.diff(self.first))
+
+    @property
+    def whose(self) -> NDArray[np.int32]:
+        """Number of the history of each move, shape (N,)."""
+        return np.repeat(np.arange(len(self.final), dtype=np.int32), np.diff(self.first))
+
+    @cached_property
+    def moves(self) -> NDArray[np.int32]:
+        """Moves made, shape (H, L); -1 after the end."""
+        return self._table(self.made, -1)
+
+    @cached_property
+    def beliefs(self) -> NDArray[np.float64]:
+        """Beliefs before each move, shape (H, L, 2); 0 after the end."""
+        return self._table(self.believed, 0.0)
+
+    @cached_property
+    def apart(self) -> NDArray[np.float64]:
+        """How far apart the mover's two types move, shape (H, L); 0 after the end."""
+        return self._table(self.split, 0.0)
+
+    @property
+    def states(self) -> NDArray[np.int32]:
+        """State before each move, shape (H, L); -1 after the end."""
+        return self._table(self.stood, -1)
+
+    @property
+    def periods(self) -> NDArray[np.int32]:
+        """Period of each move, shape (H, L); after the end, that in which the history stops."""
+        when, made = self.when, np.diff(self.first)
+        stops = np.full(len(made), self.period, np.int32)
+        last = self.first[1:][made > 0] - 1
+        stops[made > 0] = when[last] + self.game.elapsed[self.made[last]]
+        return np.where(np.arange(self.longest) < made[:, None], self._table(when, 0), stops[:, None])
+
+    def _table(self, listed: NDArray[Number], rest: float) -> NDArray[Number]:
+        """Return what is listed by move, shape (N, ...), as a table (H, L, ...) with ``rest`` after the end."""
+        table = np.full((len(self.final), self.longest, *listed.shape[1:]), rest, listed.dtype)
+        table[np.arange(self.longest) < np.diff(self.first)[:, None]] = listed
+        return table
 
 
 def simulate(
@@ -155,57 +215,78 @@ def simulate(
     # Philox is counter-based: what a history draws depends on the seed and its number alone.
     key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
     fixed = np.array([-1 if kind is None else kind for kind in types], np.int64)
-    played = Histories(
-        game,
-        period,
-        np.empty((histories, 2), np.int64),
-        np.full((histories, steps), -1, np.int32),
-        np.zeros((histories, steps, 2)),
-        np.empty(histories, np.int32),
-        seed,
-        np.zeros((histories, steps)),
-        np.empty((histories, 2)),
-    )
     bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
-    cells = make_cells(solution.induction.arrays.most_moves, allowance, threads, TABLE_MEMORY if allowance else 0)
+    areas = threads + _AHEAD
+    parts = [slice(b, min(b + _BLOCK, histories)) for b in range(0, histories, _BLOCK)]
+    cells = make_cells(solution.induction.arrays.most_moves, allowance, areas, TABLE_MEMORY if allowance else 0)
     order = np.concatenate(game.order()[::-1])
-    free = list(range(threads))
+    types, worth = np.empty((histories, 2), np.int64), np.empty((histories, 2))
+    final, first = np.empty(histories, np.int32), np.zeros(histories + 1, np.int64)
+    # Room for the most moves there can be: memory is only taken where something is written.
+    most = histories * steps
+    made, believed, split = np.empty(most, np.int32), np.empty((most, 2)), np.empty(most)
 
-    def run(part: slice) -> None:
-        thread, room = free.pop(), solution.room()
-        walk = _walk(played, part)
-        deal(walk, key, part.start, state, *beliefs, fixed)
+    def play(part: slice, area: _Area) -> _Area:
+        walk, count = area.walk, part.stop - part.start
+        deal(walk, types[part], key, part.start, state, *beliefs, fixed)
         for t in range(period, game.periods):
             held = bound if t < until else -1
-            advance(_solved(solution, t, room), walk, cells, thread, order, forced, held, kept, key, part.start)
-        final, types = walk.counts[:, STATE], walk.counts[:, TYPES:]
-        played.final[part] = final
-        closing = game.closing[game.closing_row[final]]
+            advance(area.solved[t - period], walk, cells, area.number, order, forced, held, kept, key, part.start)
+        final[part] = walk.counts[:count, STATE]
+        closing = game.closing[game.closing_row[final[part]]]
+        kinds = walk.counts[:count, TYPES]
         for i in (0, 1):
-            rest = closing[np.arange(len(closing)), i, types[:, 0], types[:, 1]]
-            played.worth[part, i] = walk.amounts[:, WORTH + i] + walk.amounts[:, WEIGHT + i] * rest
-        free.append(thread)
+            rest = closing[np.arange(count), i, kinds & 1, kinds >> 1]
+            worth[part, i] = walk.amounts[:count, WORTH + i] + walk.amounts[:count, WEIGHT + i] * rest
+        return area
 
-    edges = np.linspace(0, histories, max(threads, -(-histories // _BLOCK)) + 1).astype(int)
+    def keep(part: slice, area: _Area) -> _Area:
+        count, begins = part.stop - part.start, first[part.start]
+        ends = first[part.start + 1 : part.stop + 1]
+        np.cumsum(area.walk.counts[:count, MADE], out=ends)
+        ends += begins
+        listed(area.walk, first[part.start : part.stop + 1], made, believed, split)
+        return area
+
+    free = [_area(solution, n, min(_BLOCK, histories), steps, period) for n in range(min(areas, len(parts)))]
+    busy: deque[tuple[slice, Future[_Area]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(run, [slice(int(a), int(b)) for a, b in pairwise(edges)]))
-    return played
-
-
-def _walk(played: Histories, part: slice) -> Walk:
-    """Return work space for some of the histories, and where what is kept of them goes."""
-    count, states = part.stop - part.start, played.game.states
-    return Walk(
-        here=np.full(states, -1, np.int32),
-        next=np.full(states, -1, np.int32),
-        counts=np.empty((count, 5), np.int32),
-        amounts=np.empty((count, 6)),
-        dealt=played.types[part],
-        moves=played.moves[part],
-        beliefs=played.beliefs[part],
-        apart=played.apart[part],
+        for part in parts:
+            area = free.pop() if free else keep(busy[0][0], busy.popleft()[1].result())
+            busy.append((part, pool.submit(play, part, area)))
+        for part, played in busy:
+            keep(part, played.result())
+    total = first[-1]
+    return Histories(
+        game, period, steps, types, first, made[:total], believed[:total], split[:total], final, seed, worth
     )
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Where some histories are played at a time: room for them, and for the stages of every period to come."""
+
+    number: int
+    walk: Walk
+    solved: list[Solved]
+
+
+def _area(solution: Solution, number: int, count: int, steps: int, period: int) -> _Area:
+    """Return area ``number`` for up to ``count`` histories of up to ``steps`` moves, from ``period`` on."""
+    states = solution.game.states
+    amounts, path = _on_lines(count, 8), _on_lines(count, steps, 4)
+    here, after = np.empty(states, np.int32), np.empty(states, np.int32)
+    room = solution.room()
+    walk = Walk(here, after, amounts, amounts.view(np.int32), path)
+    return _Area(number, walk, [_solved(solution, t, room) for t in range(period, solution.game.periods)])
+
+
+def _on_lines(*shape: int) -> NDArray[np.float64]:
+    """Return an empty array that begins with a cache line."""
+    room = np.empty(math.prod(shape) + 8)
+    begin = -room.ctypes.data % 64 // 8
+    return room[begin : begin + math.prod(shape)].reshape(shape)
 
 
 def _solved(solution: Solution, period: int, room: Room) -> Solved:
@@ -268,14 +349,13 @@ def gap_between(solution: Solution, histories: Histories, allowance: float, most
         Choices looked at, at most.
     """
     game = solution.game
-    states = histories.states
-    rows, columns = np.nonzero((states >= 0) & (np.diff(game.first_move)[states] > 1))
-    at = rows[:most], columns[:most]
-    when, off = histories.periods[at], np.zeros(len(at[0]))
+    stood = histories.stood
+    at = np.flatnonzero(np.diff(game.first_move)[stood] > 1)[:most]
+    when, off = histories.when[at], np.zeros(len(at))
     cells = make_cells(solution.induction.arrays.most_moves, allowance, 1, TABLE_MEMORY)
     for period in np.unique(when):
         solved = _solved(solution, int(period), solution.room())
-        gaps(solved, cells, np.flatnonzero(when == period), states[at], histories.beliefs[at], off)
+        gaps(solved, cells, np.flatnonzero(when == period), stood[at], histories.believed[at], off)
     return Gap(len(off), float(off.mean()) if len(off) else 0.0, float(off.max(initial=0.0)), int((off > JUMP).sum()))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiled import borrowed, entry, high_product, inlined, kernel
+from ..compiled import borrowed, entry, fetched, high_product, inlined, kernel
 from ..solve.behave import behave
 from ..solve.kernels import posterior
 from .cells import apart, respond_near, solve_alone
@@ -18,37 +18,37 @@ _FIRST_STEP, _SECOND_STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE858
 _FRACTION = 1.0 / 9007199254740992.0
 
 
-BEHIND, MADE, STATE, TYPES = 0, 1, 2, 3
-"""Columns of ``counts`` of a `Walk`: the history that waits in the same state behind each one, -1 for none; how many
-moves it has made; the state it stands in; and both types there, for chance may draw one anew."""
-
 BELIEFS, WORTH, WEIGHT = 0, 2, 4
-"""Columns of ``amounts``, two each: public beliefs where it stands; each player's discounted stakes along the way, what
-the history stops in left out; and each player's weight of what comes after."""
+"""Columns of ``amounts`` of a `Walk`, two each: public beliefs where it stands; each player's discounted stakes along the
+way, what the history stops in left out; and each player's weight of what comes after."""
+
+BEHIND, MADE, STATE, TYPES = 12, 13, 14, 15
+"""Columns of ``counts``: the history that waits in the same state behind each one, -1 for none; how many moves it has
+made; the state it stands in; and both types there, the second player's times 2, for chance may draw one anew."""
+
+BELIEVED, APART, MOVE = 0, 2, 3
+"""What is kept of a move: beliefs before it, two; how far apart the mover's types move; and its number."""
 
 
 class Walk(NamedTuple):
     """Histories on their way, and what is kept of them: H of them, of up to L moves in S states.
 
+    What a move reads and writes of a history lies in one cache line of 64 bytes: ``counts`` is the same memory as
+    ``amounts``, read as integers of 32 bits.
+
     | array | shape | meaning |
     |---|---|---|
     | ``here``, ``next`` | (S,) | a history that waits in each state in this period and the next, -1 for none |
-    | ``counts`` | (H, 5) | see `BEHIND` and following: what of a history a move reads and writes lies together |
-    | ``amounts`` | (H, 6) | see `BELIEF` and following |
-    | ``dealt`` | (H, 2) | types at the start |
-    | ``moves`` | (H, L) | moves made, -1 after the end |
-    | ``beliefs`` | (H, L, 2) | public beliefs before each move |
-    | ``apart`` | (H, L) | how far apart the mover's types move in equilibrium; 0 without a choice or a second type |
+    | ``amounts`` | (H, 8) | see `BELIEFS` and following |
+    | ``counts`` | (H, 16) | see `BEHIND` and following |
+    | ``path`` | (H, L, 4) | see `BELIEVED` and following |
     """
 
     here: NDArray[np.int32]
     next: NDArray[np.int32]
-    counts: NDArray[np.int32]
     amounts: NDArray[np.float64]
-    dealt: NDArray[np.int64]
-    moves: NDArray[np.int32]
-    beliefs: NDArray[np.float64]
-    apart: NDArray[np.float64]
+    counts: NDArray[np.int32]
+    path: NDArray[np.float64]
 
 
 @inlined
@@ -117,22 +117,24 @@ def _keep_to(kept, first, count, worth, precision, policy):
 
 
 @entry
-def deal(walk, key, begin, state, belief0, belief1, fixed):
+def deal(walk, dealt, key, begin, state, belief0, belief1, fixed):
     """Begin histories number ``begin`` and following in ``state``, at these beliefs, in the period that comes next.
 
-    ``fixed`` (2,) holds the type of each player, -1 to draw it from the belief.
+    There are as many as ``dealt`` (H, 2) has rows, which takes their types. ``fixed`` (2,) holds the type of each
+    player, -1 to draw it from the belief.
     """
-    count, longest = walk.moves.shape
-    for h in range(count):
+    longest = walk.path.shape[1]
+    walk.next[:] = -1
+    for h in range(dealt.shape[0]):
         first, second, _ = _draws(key, (begin + h) * (longest + 1) + longest)
-        walk.dealt[h, 0] = fixed[0] if fixed[0] >= 0 else (1 if first < belief0 else 0)
-        walk.dealt[h, 1] = fixed[1] if fixed[1] >= 0 else (1 if second < belief1 else 0)
+        dealt[h, 0] = fixed[0] if fixed[0] >= 0 else (1 if first < belief0 else 0)
+        dealt[h, 1] = fixed[1] if fixed[1] >= 0 else (1 if second < belief1 else 0)
         for k in range(2):
-            walk.counts[h, TYPES + k] = walk.dealt[h, k]
             walk.amounts[h, WORTH + k], walk.amounts[h, WEIGHT + k] = 0.0, 1.0
         walk.amounts[h, BELIEFS], walk.amounts[h, BELIEFS + 1] = belief0, belief1
+        walk.counts[h, TYPES] = dealt[h, 0] + 2 * dealt[h, 1]
         walk.counts[h, STATE], walk.counts[h, MADE], walk.counts[h, BEHIND] = state, 0, h - 1
-    walk.next[state] = count - 1
+    walk.next[state] = dealt.shape[0] - 1
 
 
 @entry
@@ -161,7 +163,7 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
         Number of the first history: what a history draws depends on the key and its number alone.
     """
     period, walk, cells = borrowed(period), borrowed(walk), borrowed(cells)
-    g, room, longest = period.game, period.room, walk.moves.shape[1]
+    g, room, longest = period.game, period.room, walk.path.shape[1]
     for s in range(walk.here.shape[0]):
         walk.here[s], walk.next[s] = walk.next[s], -1
     for s in order:
@@ -174,7 +176,12 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
         while h >= 0:
             n, behind = walk.counts[h, MADE], walk.counts[h, BEHIND]
             p0, p1 = walk.amounts[h, BELIEFS], walk.amounts[h, BELIEFS + 1]
-            walk.beliefs[h, n, 0], walk.beliefs[h, n, 1] = p0, p1
+            if behind >= 0:
+                fetched(walk.amounts, behind * walk.amounts.shape[1])
+                fetched(walk.path, (behind * longest + n) * walk.path.shape[2])
+            walk.path[h, n, BELIEVED], walk.path[h, n, BELIEVED + 1] = p0, p1
+            type0, type1 = walk.counts[h, TYPES] & 1, walk.counts[h, TYPES] >> 1
+            off = 0.0
             draw, left, anew = _draws(key, (begin + h) * (longest + 1) + n)
             a = 0
             if count > 1:
@@ -186,9 +193,9 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
                     else:
                         alone = respond_near(period, cells, thread, s, p0, p1)
                     known0, known1 = (math.nan, math.nan) if held or forced else (p0, p1)
-                own = walk.counts[h, TYPES + i]
+                own = type0 if i == 0 else type1
                 if g.types[i] == 2:
-                    walk.apart[h, n] = apart(room.policy[0], room.policy[1], count)
+                    off = apart(room.policy[0], room.policy[1], count)
                 if held:
                     _keep_to(kept, first, count, room.q[own], period.precisions[i], room.policy[own])
                 a = first_move if forced else _pick(room.policy[own], count, draw)
@@ -202,9 +209,8 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
                 else:
                     p1 = p
             move = first + a
-            walk.moves[h, n] = move
+            walk.path[h, n, APART], walk.path[h, n, MOVE] = off, move
             row = g.row[move]
-            type0, type1 = walk.counts[h, TYPES], walk.counts[h, TYPES + 1]
             for k in range(2):
                 walk.amounts[h, WORTH + k] += walk.amounts[h, WEIGHT + k] * g.reward[row, k, type0, type1]
                 walk.amounts[h, WEIGHT + k] *= g.discount[row, k]
@@ -221,7 +227,8 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
             walk.amounts[h, BELIEFS + 1] = _signalled(g, branch, 1, p1)
             drawn = g.redraw_row[branch]
             if drawn > 0:
-                walk.counts[h, TYPES + g.redraw_player[drawn]] = 0 if anew < g.redraw[drawn, 0] else 1
+                new = 0 if anew < g.redraw[drawn, 0] else 1
+                walk.counts[h, TYPES] = new + 2 * type1 if g.redraw_player[drawn] == 0 else type0 + 2 * new
             place = g.successor[branch]
             walk.counts[h, MADE], walk.counts[h, STATE] = n + 1, place
             if g.mover[place] >= 0:
@@ -229,6 +236,21 @@ def advance(period, walk, cells, thread, order, first_move, bound, kept, key, be
                 walk.counts[h, BEHIND] = waiting[place]
                 waiting[place] = h
             h = behind
+
+
+@entry
+def listed(walk, first, made, believed, split):
+    """Write the moves of every history, one history after another, where ``first`` (H + 1,) says it begins.
+
+    ``made`` (N,) takes the moves, ``believed`` (N, 2) the beliefs before each and ``split`` (N,) how far apart the
+    mover's types move.
+    """
+    path = borrowed(walk.path)
+    for h in range(first.shape[0] - 1):
+        for n in range(first[h + 1] - first[h]):
+            e = first[h] + n
+            made[e], split[e] = np.int32(path[h, n, MOVE]), path[h, n, APART]
+            believed[e, 0], believed[e, 1] = path[h, n, BELIEVED], path[h, n, BELIEVED + 1]
 
 
 @entry
