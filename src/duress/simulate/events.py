@@ -39,30 +39,38 @@ class Events:
 def events_of(histories: Histories) -> Events:
     """Return what happened in histories of a confrontation."""
     game = confrontation_of(histories)
-    states, periods, moves = histories.states, histories.periods, histories.moves
-    phase = np.where(states >= 0, game.phase[states], -1)
-    names = np.array([game.move_name(a) for a in range(game.moves)] + [""])
-    kinds = np.array([p.kind for p in game.phases] + [""])
-    party = np.array([p.party for p in game.phases] + [-1])
-    terms = np.array([p.terms for p in game.phases] + [-1])
-    mover = np.array([p.mover for p in game.phases] + [-1])
+    count, whose, when, made = len(histories.final), histories.whose, histories.when, histories.made
+    phase = game.phase[histories.stood]
+    kinds = np.array([p.kind for p in game.phases])
+    party = np.array([p.party for p in game.phases])
+    terms = np.array([p.terms for p in game.phases])
+    mover = np.array([p.mover for p in game.phases])
+    names = np.array([game.move_name(a) for a in range(game.moves)])
 
-    invited = kinds[phase] == "invited"
-    at, any_invited = _first(invited)
-    accepted = (kinds[phase] == "offer") & (names[moves] == "accept")
-    signed, any_signed = _first(accepted)
-    rows = np.arange(len(moves))
-    broken = (kinds[phase] == "agreement") & (names[moves] == "breach")
+    invited, invitation = _first((kinds == "invited")[phase], whose)
+    signed, signature = _first((kinds == "offer")[phase] & (names == "accept")[made], whose)
+    broken = np.flatnonzero((kinds == "agreement")[phase] & (names == "breach")[made])
+    breaches = np.zeros((count, 2), np.int64)
+    np.add.at(breaches, (whose[broken], mover[phase[broken]]), 1)
+
+    def of_each(histories: NDArray[np.int32], values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the values of these histories, -1 for the rest."""
+        found = np.full(count, -1)
+        found[histories] = values
+        return found
+
     return Events(
-        invited=np.where(any_invited, periods[rows, at], -1),
-        inviter=np.where(any_invited, party[phase[rows, at]], -1),
-        reply=np.where(any_invited, moves[rows, at], -1),
-        signed=np.where(any_signed, periods[rows, signed], -1),
-        terms=np.where(any_signed, terms[phase[rows, signed]], -1),
-        breaches=np.stack([(broken & (mover[phase] == i)).sum(axis=1) for i in (0, 1)], axis=1),
+        invited=of_each(invited, when[invitation]),
+        inviter=of_each(invited, party[phase[invitation]]),
+        reply=of_each(invited, made[invitation]),
+        signed=of_each(signed, when[signature]),
+        terms=of_each(signed, terms[phase[signature]]),
+        breaches=breaches,
     )
 
 
-def _first(there: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the first column of each row that is true, and whether there is one."""
-    return there.argmax(axis=1), np.asarray(there.any(axis=1))
+def _first(there: NDArray[np.bool_], whose: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the histories that have such a move, and where the first of each is listed."""
+    at = np.flatnonzero(there)
+    histories, first = np.unique(whose[at], return_index=True)
+    return histories, at[first]

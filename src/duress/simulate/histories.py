@@ -8,6 +8,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -46,7 +47,7 @@ JUMP = 0.05
 TABLE_MEMORY = 2**29
 """Bytes that tables of behaviour may take."""
 
-_BLOCK = 1 << 14
+_BLOCK = 1 << 13
 """Histories that are played together, at most: more of them choose in one state, and what they look up is near."""
 
 _AHEAD = 2
@@ -66,6 +67,8 @@ class Histories:
     Parameters
     ----------
     game : Game
+    start : int
+        State in which they begin.
     period : int
         In which they begin.
     longest : int
@@ -88,6 +91,7 @@ class Histories:
     """
 
     game: Game
+    start: int
     period: int
     longest: int
     types: NDArray[np.int64]
@@ -218,7 +222,8 @@ def simulate(
     bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
     areas = threads + _AHEAD
-    parts = [slice(b, min(b + _BLOCK, histories)) for b in range(0, histories, _BLOCK)]
+    edges = np.linspace(0, histories, max(threads, -(-histories // _BLOCK)) + 1).astype(int)
+    parts = [slice(int(a), int(b)) for a, b in pairwise(edges)]
     cells = make_cells(solution.induction.arrays.most_moves, allowance, areas, TABLE_MEMORY if allowance else 0)
     order = np.concatenate(game.order()[::-1])
     types, worth = np.empty((histories, 2), np.int64), np.empty((histories, 2))
@@ -249,7 +254,7 @@ def simulate(
         listed(area.walk, first[part.start : part.stop + 1], made, believed, split)
         return area
 
-    free = [_area(solution, n, min(_BLOCK, histories), steps, period) for n in range(min(areas, len(parts)))]
+    free = [_area(solution, n, int(np.diff(edges).max()), steps, period) for n in range(min(areas, len(parts)))]
     busy: deque[tuple[slice, Future[_Area]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         for part in parts:
@@ -259,7 +264,7 @@ def simulate(
             keep(part, played.result())
     total = first[-1]
     return Histories(
-        game, period, steps, types, first, made[:total], believed[:total], split[:total], final, seed, worth
+        game, state, period, steps, types, first, made[:total], believed[:total], split[:total], final, seed, worth
     )
 
 
@@ -442,9 +447,9 @@ def settled_after(histories: Histories) -> NDArray[np.int64]:
     """
     game = confrontation_of(histories)
     open_still = np.array([not p.is_end and not p.kind.endswith("agreement") for p in game.phases])
-    states = histories.states
-    disputed = (states >= 0) & open_still[game.phase[states]]
-    last = np.where(disputed, histories.periods + 1 - histories.period, 0).max(axis=1, initial=0)
+    at = np.flatnonzero(open_still[game.phase[histories.stood]])
+    last = np.zeros(len(histories.final), np.int64)
+    np.maximum.at(last, histories.whose[at], histories.when[at] + 1 - histories.period)
     return np.where(open_still[game.phase[histories.final]], game.periods - histories.period, last)
 
 
@@ -463,14 +468,14 @@ def pressure_and_stamina(histories: Histories) -> tuple[NDArray[np.int64], NDArr
     pressure = np.zeros((count, len(periods), 2))
     stamina = np.full((count, len(periods), 2), np.nan)
     harm = pressure_by_state(game)
-    states, when = histories.states, histories.periods
-    rows, columns = np.nonzero((states >= 0) & passing[game.phase[states]])
-    at, slot = states[rows, columns], when[rows, columns] - histories.period
+    stood = histories.stood
+    moves = np.flatnonzero(passing[game.phase[stood]])
+    at, rows, slot = stood[moves], histories.whose[moves], histories.when[moves] - histories.period
     pressure[rows, slot] = harm[at]
     stamina[rows, slot] = game.stamina[at]
     for t in range(len(periods)):
         gone = np.isnan(stamina[:, t, 0])
-        stamina[gone, t] = stamina[gone, t - 1] if t else game.stamina[histories.states[gone, 0]]
+        stamina[gone, t] = stamina[gone, t - 1] if t else game.stamina[histories.start]
         for i in (0, 1):
             fell = gone & ended[game.phase[histories.final]] & (collapsed[game.phase[histories.final]] == i)
             stamina[fell, t, i] = 0.0
