@@ -12,8 +12,9 @@ import numpy as np
 
 from ..compiled import borrowed, entry, kernel
 from .elementary import ROUNDS
-from .interpolation import fill_cubics, line_value, locate
-from .kernels import continuation_after, fill_rewards, fill_row, other_reward, settle
+from .interpolation import beside, between, fill_cubics, locate
+from .kernels import continuations_after, fill_rewards, fill_row, other_reward, settle
+from .room import line_of
 from .stage import respond
 
 RATIO_UNIT = 0.01
@@ -45,6 +46,8 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
     ``now``, ``later`` are values of this period and the next, ``ratios`` (M, N0, N1) the log ratios kept for this
     period, in units of `RATIO_UNIT`. Results are left in ``room``.
     """
+    g, now, later, ratios = borrowed(g), borrowed(now), borrowed(later), borrowed(ratios)
+    nodes0, nodes1, room = borrowed(nodes0), borrowed(nodes1), borrowed(room)
     i = g.mover[s]
     j = 1 - i
     nodes_i, nodes_j = (nodes0, nodes1) if i == 0 else (nodes1, nodes0)
@@ -56,18 +59,12 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
     lo_j, x_j = locate(nodes_j, p_j)
     lo_i, x_i = locate(nodes_i, p_i)
     for a in range(moves):
-        fill_row(
-            g, now, later, first + a, a, i, nodes_i, nodes_j, lo_j, x_j, room.own, room.other, room.line, room.line_i
-        )
+        fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, lo_j, x_j, room)
     fill_rewards(g, s, i, p_j, room.expected)
     learns = types_i == 2 and moves > 1 and 0.0 < p_i < 1.0
     ended = 0
     if learns:
-        for a in range(moves):
-            for k in range(2):
-                fill_cubics(nodes_i, room.own, a, k, room.own_cubics)
-            for k in range(types_j):
-                fill_cubics(nodes_i, room.other, a, k, room.other_cubics)
+        fill_cubics(nodes_i, room.lines, line_of(moves, 0), room.cubics)
         near_i, near_j = _inner(n, lo_i, x_i), lo_j + (1 if x_j > 0.5 else 0)
         u0, u1 = (near_i, near_j) if i == 0 else (near_j, near_i)
         for a in range(moves):
@@ -78,26 +75,28 @@ def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, toleran
     else:
         for k in range(types_i):
             for a in range(moves):
-                room.q[k, a] = room.expected[a, k] + _on_line(nodes_i, room.own[a, k], lo_i, x_i)
+                room.q[k, a] = room.expected[a, k] + _on_line(nodes_i, room.lines, line_of(a, k), lo_i, x_i)
             respond(room.q, precisions[i], moves, room.policy, k)
     for k in range(types_i):
         room.values[i, k] = 0.0
         for a in range(moves):
             room.values[i, k] += room.policy[k, a] * room.q[k, a]
+    if learns:
+        continuations_after(nodes_i, room, moves, types_j, p_i)
+    else:
+        room.after[:moves] = p_i
+        for a in range(moves):
+            for k in range(types_j):
+                room.other_q[k, a] = _on_line(nodes_i, room.lines, line_of(a, k, 1), lo_i, x_i)
     for k in range(types_j):
         value = 0.0
         for a in range(moves):
             chance0, chance1 = (1.0 - p_i) * room.policy[0, a], p_i * room.policy[types_i - 1, a]
             value += chance0 * other_reward(g, g.row[first + a], i, 0, k)
             value += chance1 * other_reward(g, g.row[first + a], i, types_i - 1, k)
-            if learns:
-                room.other_q[k, a] = continuation_after(nodes_i, room.other_cubics, a, k, p_i, room.y[a])
-            else:
-                room.other_q[k, a] = _on_line(nodes_i, room.other[a, k], lo_i, x_i)
             value += (chance0 + chance1) * room.other_q[k, a]
         room.values[j, k] = value
     for a in range(moves):
-        room.after[a] = 1.0 / (1.0 + (1.0 - p_i) / p_i * math.exp(-max(room.y[a], -700.0))) if learns else p_i
         for k in range(types_j):
             room.other_q[k, a] += (1.0 - room.after[a]) * other_reward(g, g.row[first + a], i, 0, k)
             room.other_q[k, a] += room.after[a] * other_reward(g, g.row[first + a], i, types_i - 1, k)
@@ -111,6 +110,12 @@ def _inner(n, lo, x):
 
 
 @kernel
-def _on_line(nodes, line, lo, x):
-    """Value on the line of own beliefs, which is one number where the mover has one type."""
-    return line[0] if nodes.shape[0] == 1 else line_value(nodes, line[: nodes.shape[0]], lo, x)
+def _on_line(nodes, lines, e, lo, x):
+    """Value of line ``e`` of own beliefs, which is one number where the mover has one type."""
+    if nodes.shape[0] == 1 or x == 0.0:
+        return lines[lo, e]
+    ratio_before, share_before, ratio_after, share_after = beside(nodes, lo)
+    return between(
+        lines[max(lo - 1, 0), e], lines[lo, e], lines[lo + 1, e], lines[min(lo + 2, nodes.shape[0] - 1), e],
+        ratio_before, share_before, ratio_after, share_after, x,
+    )  # fmt: skip

@@ -12,7 +12,13 @@ Fritsch, F. N. & Carlson, R. E. (1980). Monotone piecewise cubic interpolation. 
 
 from __future__ import annotations
 
-from ..compiled import inlined, kernel
+import numpy as np
+
+from ..compiled import borrowed, inlined, kernel
+
+_0 = np.uint64(0)
+WIDE = 8
+"""Numbers that are worked out at once: a loop of just so many has nothing left over."""
 
 
 @inlined
@@ -23,35 +29,13 @@ def locate(nodes, p):
         return 0, 0.0
     if p >= nodes[n - 1]:
         return n - 2, 1.0
-    low, high = 0, n - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if nodes[middle] <= p:
-            low = middle
-        else:
-            high = middle
+    # Halving without branches: which way it goes is a coin's toss, and a processor that guesses loses more than it wins.
+    low, left = 0, n - 1
+    while left > 1:
+        half = left >> 1
+        low = low + half if nodes[low + half] <= p else low
+        left -= half
     return low, (p - nodes[low]) / (nodes[low + 1] - nodes[low])
-
-
-@kernel
-def inner_slope(left, right, h_left, h_right):
-    """Return the slope at an inner node from the secants and widths to its left and right."""
-    if left * right <= 0.0:
-        return 0.0
-    slope = (left * h_right + right * h_left) / (h_left + h_right)
-    bound = 3.0 * min(abs(left), abs(right))
-    return min(max(slope, -bound), bound)
-
-
-@kernel
-def end_slope(near, far, h_near, h_far):
-    """Return the slope at an end node from the secants and widths of the two intervals next to it."""
-    slope = ((2.0 * h_near + h_far) * near - h_near * far) / (h_near + h_far)
-    if slope * near <= 0.0:
-        return 0.0
-    if near * far <= 0.0 and abs(slope) > 3.0 * abs(near):
-        return 3.0 * near
-    return slope
 
 
 @kernel
@@ -81,9 +65,9 @@ def cubic(f0, f1, m0, m1, h, x):
 
 @inlined
 def inner_rise(near, far, share):
-    """Return `inner_slope` from two secants, or from what both rise over the width of one: without branches.
+    """Return the slope at an inner node from the secants beside it, or the rise from what both rise over one width.
 
-    ``share`` is the width of the near interval as part of both.
+    ``share`` is the width of the near interval as part of both. There are no branches: several are worked out at once.
     """
     bound = 3.0 * min(abs(near), abs(far))
     slope = near + share * (far - near)
@@ -92,28 +76,34 @@ def inner_rise(near, far, share):
 
 @inlined
 def end_rise(near, far, share):
-    """Return `end_slope` likewise."""
+    """Return the slope, or rise, at an end node from those of the two intervals next to it; likewise."""
     slope, bound = near + share * (near - far), 3.0 * abs(near)
     slope = slope if near * far > 0.0 else min(max(slope, -bound), bound)
     return slope if slope * near > 0.0 else 0.0
 
 
 @inlined
-def between(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after, x):
-    """Return the interpolant at fraction ``x`` of an interval with ends ``f0``, ``f1``, from the nodes beside it.
+def rises(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after):
+    """Return the slopes at both ends of an interval with ends ``f0``, ``f1``, times its width, from the nodes beside it.
 
-    The rest is of `beside`; without a share on one side the value there is not read.
+    The rest is of `beside`; without a share on one side the value there does not matter.
     """
     rise = f1 - f0
     left, right = (f0 - before) * ratio_before, (after - f1) * ratio_after
     if share_before > 0.0 and share_after > 0.0:
-        m0, m1 = inner_rise(rise, left, share_before), inner_rise(rise, right, share_after)
-    elif share_after > 0.0:
-        m0, m1 = end_rise(rise, right, share_after), inner_rise(rise, right, share_after)
-    elif share_before > 0.0:
-        m0, m1 = inner_rise(rise, left, share_before), end_rise(rise, left, share_before)
-    else:
-        m0, m1 = rise, rise
+        return inner_rise(rise, left, share_before), inner_rise(rise, right, share_after)
+    if share_after > 0.0:
+        return end_rise(rise, right, share_after), inner_rise(rise, right, share_after)
+    if share_before > 0.0:
+        return inner_rise(rise, left, share_before), end_rise(rise, left, share_before)
+    return rise, rise
+
+
+@inlined
+def between(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after, x):
+    """Return the interpolant at fraction ``x`` of an interval; the rest as in `rises`."""
+    m0, m1 = rises(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after)
+    rise = f1 - f0
     return f0 + x * (m0 + x * ((3.0 * rise - (2.0 * m0 + m1)) + x * (m0 + m1 - 2.0 * rise)))
 
 
@@ -132,37 +122,32 @@ def line_value(nodes, line, low, x):
 
 
 @kernel
-def fill_cubics(nodes, lines, a, k, coefficients):
-    """Write the cubics of every interval of ``lines[a, k]`` into ``coefficients[a, k]``, constant term first.
+def fill_cubics(nodes, lines, count, cubics):
+    """Write the cubics of every interval of at least the first ``count`` of ``lines`` (n, W), W a multiple of `WIDE`.
 
-    ``coefficients`` has shape (A, K, n, 4). Indices are passed, as a slice costs more than what is done with it.
+    ``cubics`` has shape (4, n, W): the constant term comes first, and `cubic_at` reads them. (A compiler makes vectors
+    of this only where it sees that what is written to lies apart, over all intervals, and is counted without a sign.)
     """
-    n = nodes.shape[0]
-    h = nodes[1] - nodes[0]
-    f0, f1 = lines[a, k, 0], lines[a, k, 1]
-    secant = (f1 - f0) / h
-    if n == 2:
-        coefficients[a, k, 0, 0] = f0
-        coefficients[a, k, 0, 1] = f1 - f0
-        coefficients[a, k, 0, 2] = 0.0
-        coefficients[a, k, 0, 3] = 0.0
-        return
-    h_next = nodes[2] - nodes[1]
-    next_secant = (lines[a, k, 2] - f1) / h_next
-    m0 = end_slope(secant, next_secant, h, h_next)
-    h_before, before = h, secant
-    for u in range(n - 1):
-        f0, f1 = lines[a, k, u], lines[a, k, u + 1]
-        if u < n - 2:
-            h_next = nodes[u + 2] - nodes[u + 1]
-            next_secant = (lines[a, k, u + 2] - f1) / h_next
-            m1 = inner_slope(secant, next_secant, h, h_next)
-        else:
-            m1 = end_slope(secant, before, h, h_before)
-        rise = f1 - f0
-        coefficients[a, k, u, 0] = f0
-        coefficients[a, k, u, 1] = h * m0
-        coefficients[a, k, u, 2] = 3.0 * rise - h * (2.0 * m0 + m1)
-        coefficients[a, k, u, 3] = h * (m0 + m1) - 2.0 * rise
-        h_before, before = h, secant
-        m0, secant, h = m1, next_secant, h_next
+    size, wide = np.uint64(lines.size), np.uint64(lines.shape[1])
+    flat, found = borrowed(lines.reshape(lines.size)), borrowed(cubics.reshape(cubics.size))
+    whole = -(-count // WIDE) * WIDE
+    for u in range(nodes.shape[0] - 1):
+        ratio_before, share_before, ratio_after, share_after = beside(nodes, u)
+        here = np.uint64(u) * wide
+        before, after = here - (wide if u > 0 else _0), here + wide + (wide if u < nodes.shape[0] - 2 else _0)
+        for b in range(whole):
+            e = here + np.uint64(b)
+            f0, f1 = flat[e], flat[e + wide]
+            m0, m1 = rises(
+                flat[before + np.uint64(b)], f0, f1, flat[after + np.uint64(b)],
+                ratio_before, share_before, ratio_after, share_after,
+            )  # fmt: skip
+            found[e], found[size + e] = f0, m0
+            found[size + size + e] = 3.0 * (f1 - f0) - (2.0 * m0 + m1)
+            found[size + size + size + e] = m0 + m1 - 2.0 * (f1 - f0)
+
+
+@inlined
+def cubic_at(cubics, low, e, x):
+    """Return line ``e`` of `fill_cubics` at fraction ``x`` of interval ``low``."""
+    return cubics[0, low, e] + x * (cubics[1, low, e] + x * (cubics[2, low, e] + x * cubics[3, low, e]))

@@ -24,9 +24,12 @@ from numpy.typing import NDArray
 
 from ..compiled import borrowed, entry, inlined, kernel
 from ..game.game import Game
-from .interpolation import beside, between, fill_cubics, line_value, locate
+from .interpolation import beside, between, cubic_at, fill_cubics, line_value, locate
 from .pivot import find
+from .room import line_of
 from .stage import SOLVED, TRACED, UNSOLVED, evaluate, newton, relax, trace
+
+_1, _2, _3 = np.uint64(1), np.uint64(2), np.uint64(3)
 
 
 class GameArrays(NamedTuple):
@@ -104,7 +107,7 @@ def posterior(p, chance_first, chance_second):
 
 
 @kernel
-def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i):
+def add_special_branch(g, V, branch, i, nodes_i, nodes_j, p_j, sums, line, line_i):
     """Add a branch that tells the public about a type, or draws one anew, at every own node: see `fill_row`."""
     j = 1 - i
     s = g.successor[branch]
@@ -130,7 +133,7 @@ def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, li
                     value += weight * _anywhere(
                         V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_i + new, line, line_i
                     )
-            own[a, k, u] += chance * factors[i, k] * seen_j * value
+            sums[line_of(u, k)] += chance * factors[i, k] * seen_j * value
         for k in range(g.types[j]):
             value = 0.0
             for new in range(g.types[j]):
@@ -139,30 +142,42 @@ def add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, li
                     value += weight * _anywhere(
                         V, s, i, nodes_i, nodes_j, lo_i, x_i, lo_j, x_j, off_j + new, line, line_i
                     )
-            other[a, k, u] += chance * factors[j, k] * seen_i * value
+            sums[line_of(u, k, 1)] += chance * factors[j, k] * seen_i * value
 
 
 @inlined
-def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, line, line_i):
+def _take(V, s, i, node_j, n, types_i, types_j, values):
+    """Read into ``values`` (m,) what a state is worth at one of the other's nodes and all ``n`` of the mover's.
+
+    The one type of a player is read twice.
+    """
+    wide = V.shape[3]
+    off_i, off_j = (0, types_i) if i == 0 else (types_j, 0)
+    from_i, to_i, from_j, to_j = off_i, off_i + types_i - 1, off_j, off_j + types_j - 1
+    first = (s * V.shape[1] * V.shape[2] + node_j * (1 if i == 0 else V.shape[2])) * wide
+    step = (V.shape[2] if i == 0 else 1) * wide
+    flat = borrowed(V.reshape(V.size))
+    for u in range(n):
+        at, e = np.uint64(first + u * step), np.uint64(4 * u)
+        values[e], values[e + _1] = flat[at + np.uint64(from_i)], flat[at + np.uint64(to_i)]
+        values[e + _2], values[e + _3] = flat[at + np.uint64(from_j)], flat[at + np.uint64(to_j)]
+
+
+@inlined
+def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, room):
     """Sum the continuations of ``move`` over chance, at the other's belief (lo, x) and every node of the mover's own.
 
-    Writes ``own[a]``, shape (K_i, N_i): expected discounted continuation of each type of the mover; and ``other[a]``,
-    shape (K_j, N_j): the same for the other player, given that the public belief about the mover is that node.
-    ``now`` holds values of this period, ``later`` of the next.
+    Writes columns `line_of` ``a`` of ``room.lines``: the expected discounted continuation of each type of the mover,
+    and of each type of the other player, given that the public belief about the mover is that node. ``now`` holds
+    values of this period, ``later`` of the next.
     """
     V = later if g.elapsed[move] else now
-    j = 1 - i
-    types_i, types_j = g.types[i], g.types[j]
-    off_i, off_j = (0, types_i) if i == 0 else (types_j, 0)
-    n = nodes_i.shape[0]
-    row = g.row[move]
-    d_i, d_j = g.discount[row, i], g.discount[row, j]
-    for k in range(types_i):
-        for u in range(n):
-            own[a, k, u] = 0.0
-    for k in range(types_j):
-        for u in range(n):
-            other[a, k, u] = 0.0
+    types_i, types_j = g.types[i], g.types[1 - i]
+    n, whole = nodes_i.shape[0], room.sums.shape[0]
+    lines, sums = room.lines, room.sums
+    previous, first, second, following = room.previous, room.first, room.second, room.following
+    for e in range(whole):
+        sums[e] = 0.0
     before, after = max(lo - 1, 0), min(lo + 2, nodes_j.shape[0] - 1)
     ratio_before, share_before, ratio_after, share_after = beside(nodes_j, lo) if x > 0.0 else (0.0, 0.0, 0.0, 0.0)
     for branch in range(g.first_branch[move], g.first_branch[move + 1]):
@@ -172,38 +187,26 @@ def fill_row(g, now, later, move, a, i, nodes_i, nodes_j, lo, x, own, other, lin
         s = g.successor[branch]
         if g.likelihood_row[branch] > 0 or g.redraw_row[branch] > 0:
             p_j = nodes_j[lo] if x == 0.0 else nodes_j[lo] + x * (nodes_j[lo + 1] - nodes_j[lo])
-            add_special_branch(g, V, branch, a, i, nodes_i, nodes_j, p_j, own, other, line, line_i)
+            add_special_branch(g, V, branch, i, nodes_i, nodes_j, p_j, sums, room.line, room.line_i)
         elif x == 0.0:
-            for u in range(n):
-                u0, u1 = (u, lo) if i == 0 else (lo, u)
-                for k in range(types_i):
-                    own[a, k, u] += chance * V[s, u0, u1, off_i + k]
-                for k in range(types_j):
-                    other[a, k, u] += chance * V[s, u0, u1, off_j + k]
+            _take(V, s, i, lo, n, types_i, types_j, first)
+            for e in range(whole):
+                sums[e] += chance * first[e]
         else:
-            for u in range(n):
-                u0, u1 = (u, lo) if i == 0 else (lo, u)
-                b0, b1 = (u, before) if i == 0 else (before, u)
-                c0, c1 = (u, lo + 1) if i == 0 else (lo + 1, u)
-                a0, a1 = (u, after) if i == 0 else (after, u)
-                for k in range(types_i):
-                    own[a, k, u] += chance * between(
-                        V[s, b0, b1, off_i + k], V[s, u0, u1, off_i + k], V[s, c0, c1, off_i + k],
-                        V[s, a0, a1, off_i + k], ratio_before, share_before, ratio_after, share_after, x,
-                    )  # fmt: skip
-                for k in range(types_j):
-                    other[a, k, u] += chance * between(
-                        V[s, b0, b1, off_j + k], V[s, u0, u1, off_j + k], V[s, c0, c1, off_j + k],
-                        V[s, a0, a1, off_j + k], ratio_before, share_before, ratio_after, share_after, x,
-                    )  # fmt: skip
-    if d_i != 1.0:
-        for k in range(types_i):
-            for u in range(n):
-                own[a, k, u] *= d_i
-    if d_j != 1.0:
-        for k in range(types_j):
-            for u in range(n):
-                other[a, k, u] *= d_j
+            _take(V, s, i, before, n, types_i, types_j, previous)
+            _take(V, s, i, lo, n, types_i, types_j, first)
+            _take(V, s, i, lo + 1, n, types_i, types_j, second)
+            _take(V, s, i, after, n, types_i, types_j, following)
+            for e in range(whole):
+                sums[e] += chance * between(
+                    previous[e], first[e], second[e], following[e],
+                    ratio_before, share_before, ratio_after, share_after, x,
+                )  # fmt: skip
+    d_i, d_j = g.discount[g.row[move], i], g.discount[g.row[move], 1 - i]
+    for u in range(n):
+        for k in range(2):
+            lines[u, line_of(a, k)] = d_i * sums[line_of(u, k)]
+            lines[u, line_of(a, k, 1)] = d_j * sums[line_of(u, k, 1)]
 
 
 @inlined
@@ -231,7 +234,8 @@ def settle(nodes, log_odds, precision, moves, room, tolerance, trace_first):
 
     With ``trace_first`` the trace comes before all else. Returns how it ended; ``room.y`` holds the solution.
     """
-    cubics, expected, y, start = room.own_cubics, room.expected, room.y, room.start
+    nodes, room = borrowed(nodes), borrowed(room)
+    cubics, expected, y, start = room.cubics, room.expected, room.y, room.start
     q, dq, policy, f, step, trial = room.q, room.dq, room.policy, room.f, room.step, room.trial
     if precision == 0.0:
         y[:moves] = 0.0
@@ -289,7 +293,7 @@ def rescue(
     g, room = borrowed(game), borrowed(space)
     nodes0, nodes1, now, later = borrowed(nodes0), borrowed(nodes1), borrowed(now), borrowed(later)
     y_all, resists = borrowed(y_all), borrowed(resists)
-    own, other, other_cubics, q, policy = room.own, room.other, room.other_cubics, room.q, room.policy
+    q, policy = room.q, room.policy
     for s in states:
         i = g.mover[s]
         first = g.first_move[s]
@@ -307,13 +311,8 @@ def rescue(
                 if not filled:
                     filled = True
                     for a in range(moves):
-                        fill_row(
-                            g, now, later, first + a, a, i, nodes_i, nodes_j, w, 0.0, own, other, room.line, room.line_i
-                        )
-                        for k in range(2):
-                            fill_cubics(nodes_i, own, a, k, room.own_cubics)
-                        for k in range(types_j):
-                            fill_cubics(nodes_i, other, a, k, other_cubics)
+                        fill_row(g, now, later, first + a, a, i, nodes_i, nodes_j, w, 0.0, room)
+                    fill_cubics(nodes_i, room.lines, line_of(moves, 0), room.cubics)
                     fill_rewards(g, s, i, nodes_j[w], room.expected)
                 for a in range(moves):
                     room.y[a] = y_all[first + a, u0, u1]
@@ -333,19 +332,23 @@ def rescue(
                     for a in range(moves):
                         value += policy[k, a] * q[k, a]
                     now[s, u0, u1, off_i + k] = value
+                continuations_after(nodes_i, room, moves, types_j, p)
                 for k in range(types_j):
                     value = 0.0
                     for a in range(moves):
                         chance0, chance1 = (1.0 - p) * policy[0, a], p * policy[1, a]
                         row = g.row[first + a]
                         value += chance0 * other_reward(g, row, i, 0, k) + chance1 * other_reward(g, row, i, 1, k)
-                        value += (chance0 + chance1) * continuation_after(nodes_i, other_cubics, a, k, p, room.y[a])
+                        value += (chance0 + chance1) * room.other_q[k, a]
                     now[s, u0, u1, off_j + k] = value
 
 
-@kernel
-def continuation_after(nodes, cubics, a, k, p, y):
-    """Value of ``cubics[a, k]`` at the posterior that log ratio ``y`` leads to from belief ``p``, 0 < p < 1."""
-    after = 1.0 / (1.0 + (1.0 - p) / p * math.exp(-y)) if y > -700.0 else 0.0
-    lo, x = locate(nodes, after)
-    return cubics[a, k, lo, 0] + x * (cubics[a, k, lo, 1] + x * (cubics[a, k, lo, 2] + x * cubics[a, k, lo, 3]))
+@inlined
+def continuations_after(nodes, room, moves, types_j, p):
+    """Fill ``room.after`` with the posterior of ``room.y`` from belief ``p``, 0 < p < 1, and ``room.other_q`` there."""
+    for a in range(moves):
+        after = 1.0 / (1.0 + (1.0 - p) / p * math.exp(-max(room.y[a], -700.0)))
+        lo, x = locate(nodes, after)
+        room.after[a] = after
+        for k in range(types_j):
+            room.other_q[k, a] = cubic_at(room.cubics, lo, line_of(a, k, 1), x)

@@ -25,7 +25,8 @@ import math
 import numpy as np
 
 from ..compiled import kernel
-from .interpolation import locate
+from .interpolation import cubic_at, locate
+from .room import line_of
 from .stage import evaluate, newton
 
 _REACH = 45.0
@@ -130,14 +131,8 @@ def _fill(nodes, cubics, reward, log_odds, precision, moves, mesh, psi, base):
         p = 1.0 / (1.0 + math.exp(-(mesh[m] + log_odds)))
         low, w = locate(nodes, p)
         for a in range(moves):
-            q0 = cubics[a, 0, low, 0] + w * (
-                cubics[a, 0, low, 1] + w * (cubics[a, 0, low, 2] + w * cubics[a, 0, low, 3])
-            )
-            q1 = cubics[a, 1, low, 0] + w * (
-                cubics[a, 1, low, 1] + w * (cubics[a, 1, low, 2] + w * cubics[a, 1, low, 3])
-            )
-            base[a, m] = precision * (reward[a, 0] + q0)
-            psi[a, m] = precision * (reward[a, 1] + q1) - base[a, m] - mesh[m]
+            base[a, m] = precision * (reward[a, 0] + cubic_at(cubics, low, line_of(a, 0), w))
+            psi[a, m] = precision * (reward[a, 1] + cubic_at(cubics, low, line_of(a, 1), w)) - base[a, m] - mesh[m]
 
 
 @kernel

@@ -14,7 +14,7 @@ Arrays of a stage, for A moves and n nodes of the mover's own belief:
 
 | array | shape | meaning |
 |---|---|---|
-| ``cubics`` | (A, 2, n - 1, 4) | continuation value of the mover by move, own type, interval of own belief |
+| ``cubics`` | (4, n, W) | continuation values by coefficient, interval of own belief, move and type: see `Room` |
 | ``reward`` | (A, 2) | expected reward by move and own type |
 | ``y`` | (A,) | log-likelihood ratios; start on entry, solution on exit |
 | ``q``, ``dq``, ``policy`` | (2, A) | value of each move, its derivative in log odds, logit response, by own type |
@@ -34,6 +34,7 @@ import numpy as np
 
 from ..compiled import kernel
 from .interpolation import locate
+from .room import line_of
 
 SOLVED, TRACED, UNSOLVED = 0, 1, 2
 """How a stage ended: by Newton's method, by tracing, not at all."""
@@ -70,8 +71,9 @@ def evaluate(nodes, cubics, reward, log_odds, precision, moves, y, q, dq, policy
         low, w = locate(nodes, p)
         width = nodes[low + 1] - nodes[low]
         for k in range(2):
-            c1, c2, c3 = cubics[a, k, low, 1], cubics[a, k, low, 2], cubics[a, k, low, 3]
-            q[k, a] = reward[a, k] + (cubics[a, k, low, 0] + w * (c1 + w * (c2 + w * c3)))
+            e = line_of(a, k)
+            c1, c2, c3 = cubics[1, low, e], cubics[2, low, e], cubics[3, low, e]
+            q[k, a] = reward[a, k] + (cubics[0, low, e] + w * (c1 + w * (c2 + w * c3)))
             dq[k, a] = (c1 + w * (2.0 * c2 + 3.0 * w * c3)) / width * spread
     gap = respond(q, precision, moves, policy, 1) - respond(q, precision, moves, policy, 0)
     worst = 0.0
