@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import claimed, inlined, kernel, published, seen
-from ..solve.behave import behave
+from ..solve.behave import behave_here
 from ..solve.kernels import GameArrays
 from ..solve.room import Room
 
@@ -97,7 +97,7 @@ def make_cells(most_moves: int, allowed: float, threads: int, memory: int) -> Ce
 @kernel
 def solve_alone(here, s, p0, p1):
     """Solve the stage of s at its own beliefs; results are left in ``here.room``."""
-    behave(
+    behave_here(
         here.game, here.now, here.later, here.ratios, s, p0, p1, here.nodes0, here.nodes1, here.precisions,
         here.tolerance, here.room,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import borrowed, entry, fetched, high_product, inlined, kernel
-from ..solve.behave import behave
+from ..solve.behave import behave_here
 from ..solve.kernels import posterior
 from .cells import apart, respond_near, solve_alone
 
@@ -267,7 +267,7 @@ def stages(
     nodes0, nodes1 = borrowed(node0), borrowed(node1)
     for n in which:
         s, types = states[n], g.types[g.mover[states[n]]]
-        behave(
+        behave_here(
             g, now, later, ratios, s, beliefs[n, 0], beliefs[n, 1], nodes0, nodes1, precisions, tolerance, room
         )  # fmt: skip
         for a in range(g.first_move[s + 1] - g.first_move[s]):

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from ..compiled import borrowed, entry, kernel
+from ..compiled import borrowed, entry, inlined, kernel
 from .elementary import ROUNDS
 from .interpolation import beside, between, fill_cubics, locate
 from .kernels import continuations_after, fill_rewards, fill_row, other_reward, settle
@@ -41,6 +41,12 @@ def record(first_move, begin, end, now, y_all, values, ratios):
 
 @entry
 def behave(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room):
+    """Solve a stage: `behave_here`, for Python."""
+    return behave_here(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room)
+
+
+@inlined
+def behave_here(g, now, later, ratios, s, p0, p1, nodes0, nodes1, precisions, tolerance, room):
     """Solve the stage of state s at beliefs (p0, p1) in the second types; return how it ended (see `stage`).
 
     ``now``, ``later`` are values of this period and the next, ``ratios`` (M, N0, N1) the log ratios kept for this
