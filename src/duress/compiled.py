@@ -263,4 +263,4 @@ def _fetched(typing_context: Any, array: Any, place: Any) -> Any:
 
 
 fetched: Any = intrinsic(_fetched)
-"""``fetched(array, place)``: have memory brought near that is soon to be written; places count from the first number."""
+"""``fetched(array, place)``: have memory brought near that is soon to be written; places count from the first."""

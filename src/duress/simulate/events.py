@@ -53,7 +53,7 @@ def events_of(histories: Histories) -> Events:
     breaches = np.zeros((count, 2), np.int64)
     np.add.at(breaches, (whose[broken], mover[phase[broken]]), 1)
 
-    def of_each(histories: NDArray[np.int32], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    def of_each(histories: NDArray[np.int32], values: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the values of these histories, -1 for the rest."""
         found = np.full(count, -1)
         found[histories] = values

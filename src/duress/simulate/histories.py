@@ -137,15 +137,15 @@ class Histories:
         return self._table(self.split, 0.0)
 
     @property
-    def states(self) -> NDArray[np.int32]:
+    def states(self) -> NDArray[np.int64]:
         """State before each move, shape (H, L); -1 after the end."""
-        return self._table(self.stood, -1)
+        return self._table(self.stood.astype(np.int64), -1)
 
     @property
-    def periods(self) -> NDArray[np.int32]:
+    def periods(self) -> NDArray[np.int64]:
         """Period of each move, shape (H, L); after the end, that in which the history stops."""
-        when, made = self.when, np.diff(self.first)
-        stops = np.full(len(made), self.period, np.int32)
+        when, made = self.when.astype(np.int64), np.diff(self.first)
+        stops = np.full(len(made), self.period)
         last = self.first[1:][made > 0] - 1
         stops[made > 0] = when[last] + self.game.elapsed[self.made[last]]
         return np.where(np.arange(self.longest) < made[:, None], self._table(when, 0), stops[:, None])
@@ -226,7 +226,7 @@ def simulate(
     parts = [slice(int(a), int(b)) for a, b in pairwise(edges)]
     cells = make_cells(solution.induction.arrays.most_moves, allowance, areas, TABLE_MEMORY if allowance else 0)
     order = np.concatenate(game.order()[::-1])
-    types, worth = np.empty((histories, 2), np.int64), np.empty((histories, 2))
+    dealt, worth = np.empty((histories, 2), np.int64), np.empty((histories, 2))
     final, first = np.empty(histories, np.int32), np.zeros(histories + 1, np.int64)
     # Room for the most moves there can be: memory is only taken where something is written.
     most = histories * steps
@@ -234,7 +234,7 @@ def simulate(
 
     def play(part: slice, area: _Area) -> _Area:
         walk, count = area.walk, part.stop - part.start
-        deal(walk, types[part], key, part.start, state, *beliefs, fixed)
+        deal(walk, dealt[part], key, part.start, state, *beliefs, fixed)
         for t in range(period, game.periods):
             held = bound if t < until else -1
             advance(area.solved[t - period], walk, cells, area.number, order, forced, held, kept, key, part.start)
@@ -264,7 +264,7 @@ def simulate(
             keep(part, played.result())
     total = first[-1]
     return Histories(
-        game, state, period, steps, types, first, made[:total], believed[:total], split[:total], final, seed, worth
+        game, state, period, steps, dealt, first, made[:total], believed[:total], split[:total], final, seed, worth
     )
 
 

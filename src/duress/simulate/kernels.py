@@ -19,8 +19,8 @@ _FRACTION = 1.0 / 9007199254740992.0
 
 
 BELIEFS, WORTH, WEIGHT = 0, 2, 4
-"""Columns of ``amounts`` of a `Walk`, two each: public beliefs where it stands; each player's discounted stakes along the
-way, what the history stops in left out; and each player's weight of what comes after."""
+"""Columns of ``amounts`` of a `Walk`, two each: public beliefs where it stands; each player's discounted stakes along
+the way, what the history stops in left out; and each player's weight of what comes after."""
 
 BEHIND, MADE, STATE, TYPES = 12, 13, 14, 15
 """Columns of ``counts``: the history that waits in the same state behind each one, -1 for none; how many moves it has

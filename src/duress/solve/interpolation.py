@@ -29,7 +29,7 @@ def locate(nodes, p):
         return 0, 0.0
     if p >= nodes[n - 1]:
         return n - 2, 1.0
-    # Halving without branches: which way it goes is a coin's toss, and a processor that guesses loses more than it wins.
+    # Halving without branches: which way it goes is a coin's toss, and a processor that guesses loses by it.
     low, left = 0, n - 1
     while left > 1:
         half = left >> 1
@@ -84,7 +84,7 @@ def end_rise(near, far, share):
 
 @inlined
 def rises(before, f0, f1, after, ratio_before, share_before, ratio_after, share_after):
-    """Return the slopes at both ends of an interval with ends ``f0``, ``f1``, times its width, from the nodes beside it.
+    """Return the slopes at both ends of an interval from ``f0`` to ``f1``, times its width, from the nodes beside it.
 
     The rest is of `beside`; without a share on one side the value there does not matter.
     """
