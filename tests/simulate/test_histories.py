@@ -34,9 +34,10 @@ def test_cells_give_the_same_histories_whatever_their_tables_hold(
 ) -> None:
     wanted = simulate(crisis, 200, seed=3, allowance=1e-2, threads=1)
     monkeypatch.setattr(histories, "TABLE_MEMORY", memory)
-    monkeypatch.setattr(histories, "_BLOCK", 50)
+    # More blocks than there is room for at a time.
+    monkeypatch.setattr(histories, "_BLOCK", 20)
     found = simulate(crisis, 200, seed=3, allowance=1e-2, threads=3)
-    for name in ("types", "moves", "beliefs", "final", "apart"):
+    for name in ("types", "first", "made", "believed", "split", "final", "worth"):
         np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
 
 
@@ -173,6 +174,31 @@ def test_same_seed_same_histories_on_any_number_of_threads(crisis: Solution) -> 
     for name in ("types", "moves", "beliefs", "final"):
         np.testing.assert_array_equal(getattr(one, name), getattr(many, name))
     assert (simulate(crisis, 64, seed=4).moves != one.moves).any()
+
+
+def test_tables_hold_what_is_listed_by_move(crisis: Solution, played: Histories) -> None:
+    game, h = crisis.game, played
+    assert (np.diff(h.first) < h.longest).any()
+    assert h.moves.shape == h.states.shape == h.periods.shape == (4000, h.longest)
+    for n in (*range(20), 3999):
+        mine = slice(h.first[n], h.first[n + 1])
+        made = mine.stop - mine.start
+        assert (h.whose[mine] == n).all()
+        state, period = h.start, h.period
+        for k, move in enumerate(h.made[mine]):
+            assert state == h.states[n, k] == h.stood[mine][k]
+            assert period == h.periods[n, k] == h.when[mine][k]
+            assert game.first_move[state] <= move == h.moves[n, k] < game.first_move[state + 1]
+            onward = game.successor[game.first_branch[move] : game.first_branch[move + 1]]
+            period += game.elapsed[move]
+            after = h.states[n, k + 1] if k + 1 < made else h.final[n]
+            assert after in onward
+            state = after
+        assert (h.moves[n, made:] == -1).all()
+        assert (h.states[n, made:] == -1).all()
+        assert (h.periods[n, made:] == period).all()
+        np.testing.assert_array_equal(h.beliefs[n, :made], h.believed[mine])
+        np.testing.assert_array_equal(h.apart[n, :made], h.split[mine])
 
 
 def test_more_histories_begin_with_the_same_ones(crisis: Solution) -> None:

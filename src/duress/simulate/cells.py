@@ -32,11 +32,12 @@ LINEAR, CUT, ALONE = 0, 1, 2
 _FREE, _BUSY = -1, -4
 _PROBES = 8
 
-_OCTAVES = 43
-"""Octaves on either side of even odds: no beliefs are told apart beyond."""
+_EVEN = 1023 << 52
+"""Bits of even odds: the exponent of a number begins at 1023, and there are 52 bits below it."""
 
-_LOWEST, _HIGHEST = (1023 - _OCTAVES) << 52, ((1023 + _OCTAVES) << 52) - 1
-"""Bits of the lowest and the highest odds: the exponent of a number begins at 1023, and there are 52 bits below it."""
+_NEAR, _FURTHEST, _WIDER = 8 << 52, 13 << 52, 3
+"""Bits from even odds on, to either side. From 8 octaves on, where all but certainty is left of a belief and behaviour
+hardly changes, cells span 2^3 times as many octaves, and beyond 8 + 5 times as many no beliefs are told apart."""
 
 _BELOW_POINTS = 52 - (FINEST + 1)
 _PLACES = 14
@@ -87,11 +88,12 @@ class Cells(NamedTuple):
 
 
 def make_cells(most_moves: int, allowed: float, threads: int, memory: int) -> Cells:
-    """Return empty tables that take about ``memory`` bytes once they are full."""
-    fit = max(memory // (16 + 10 * most_moves * 4), 1)
+    """Return empty tables that take about ``memory`` bytes once they are full, twice as many points as cells."""
+    fit = max(memory // (8 + 8 * most_moves * 4 + 2 * (8 + 2 * most_moves * 4)), 1)
     size = 1 << (fit.bit_length() - 1)
-    points, corners = (np.empty((size + threads, wide * most_moves), np.float32) for wide in (2, 8))
-    return Cells(np.full(size, _FREE), points, np.full(size, _FREE), corners, allowed)
+    points = np.empty((2 * size + threads, 2 * most_moves), np.float32)
+    corners = np.empty((size + threads, 8 * most_moves), np.float32)
+    return Cells(np.full(2 * size, _FREE), points, np.full(size, _FREE), corners, allowed)
 
 
 @kernel
@@ -114,11 +116,14 @@ def apart(first, second, count):
 
 @inlined
 def _logarithm(p, types):
-    """Return the binary logarithm of the odds of ``p`` above the lowest, in bits; 0 for one type."""
+    """Return the binary logarithm of the odds of ``p`` above the lowest, in bits, shortened far out; 0 for one type."""
     if types == 1:
         return 0
-    odds = np.float64(p / (1.0 - p)).view(np.int64)
-    return min(max(odds, _LOWEST), _HIGHEST) - _LOWEST
+    bits = np.float64(p / (1.0 - p)).view(np.int64) - _EVEN
+    far = abs(bits) - _NEAR
+    if far > 0:
+        bits = _NEAR + (far >> _WIDER) if bits > 0 else -_NEAR - (far >> _WIDER)
+    return min(max(bits + _FURTHEST, 0), 2 * _FURTHEST - 1)
 
 
 @kernel
@@ -126,7 +131,11 @@ def _belief(point, types):
     """Belief at a point; points count the halves of the finest cells from the lowest odds."""
     if types == 1:
         return 0.0
-    odds = np.int64((point << _BELOW_POINTS) + _LOWEST).view(np.float64)
+    bits = (point << _BELOW_POINTS) - _FURTHEST
+    far = abs(bits) - _NEAR
+    if far > 0:
+        bits = _NEAR + (far << _WIDER) if bits > 0 else -_NEAR - (far << _WIDER)
+    odds = np.int64(bits + _EVEN).view(np.float64)
     return odds / (1.0 + odds)
 
 
