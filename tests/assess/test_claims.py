@@ -283,7 +283,7 @@ def test_rounds_are_terms_signed_and_concessions_in_order(dispute: Evidence) -> 
 
 
 def test_pressure_per_period_is_that_of_the_timeline(dispute: Evidence) -> None:
-    from duress.simulate.histories import pressure_and_stamina
+    from duress.simulate.outcomes import pressure_and_stamina
 
     _, pressure, _ = pressure_and_stamina(dispute.played().histories)
     np.testing.assert_allclose(dispute.played().pressure_on(1), pressure[:, :, 0].mean(axis=1))

@@ -9,7 +9,8 @@ import pytest
 
 from duress.assess.moment import likeliest_path
 from duress.assess.story import story_of, third_person
-from duress.simulate.histories import settled_after, simulate
+from duress.simulate.histories import simulate
+from duress.simulate.outcomes import settled_after
 from duress.solve.solution import Solution
 
 

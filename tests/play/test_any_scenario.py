@@ -16,7 +16,7 @@ from duress.play.table import Seat, Table, deal
 from duress.play.view import View, view
 from duress.scenario import bundled, load, read
 from duress.scenario.schema import Scenario
-from duress.simulate.histories import outcomes_of
+from duress.simulate.outcomes import outcomes_of
 
 from .conftest import rough, roughly_solved
 

@@ -13,7 +13,7 @@ from duress.play.match import begin
 from duress.play.setting import Setting
 from duress.play.table import Seat, Table, deal
 from duress.play.view import view
-from duress.simulate.histories import outcome_by_phase, outcome_odds, outcomes_of
+from duress.simulate.outcomes import outcome_by_phase, outcome_odds, outcomes_of
 
 
 def watched(setting: Setting, seed: int) -> Table:

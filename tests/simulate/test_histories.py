@@ -13,7 +13,8 @@ from duress.scenario.compile import Confrontation
 from duress.scenario.reading.whole import read
 from duress.simulate import histories
 from duress.simulate.cloud import Cloud, solve_stages
-from duress.simulate.histories import Histories, outcome_odds, pressure_and_stamina
+from duress.simulate.histories import Histories
+from duress.simulate.outcomes import outcome_odds, pressure_and_stamina
 from duress.solve.solution import Solution
 
 

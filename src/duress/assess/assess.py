@@ -13,7 +13,8 @@ from .. import __version__
 from ..errors import Fault, InputError
 from ..scenario.compile import Confrontation
 from ..scenario.schema import Scenario
-from ..simulate.histories import QUANTILES, Histories, outcomes_of, pressure_and_stamina, simulate
+from ..simulate.histories import Histories, simulate
+from ..simulate.outcomes import QUANTILES, outcomes_of, pressure_and_stamina
 from ..solve.aqre import AQRE, Progress, value_type
 from ..solve.solution import Solution, solve
 from .again import Again

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from ..scenario.compile import Confrontation
 from ..scenario.schema import REPLIES
 from ..simulate.events import events_of
-from ..simulate.histories import Histories, outcome_odds, outcomes_of, pressure_and_stamina, settled_after, simulate
+from ..simulate.histories import Histories, simulate
+from ..simulate.outcomes import outcome_odds, outcomes_of, pressure_and_stamina, settled_after
 from ..solve.solution import Beliefs, Solution
 from .record import LeverCase, Path, Reply
 from .verdict import Worth

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ..errors import Fault, InputError
 from ..report.words import number
-from ..simulate.histories import QUANTILES, outcome_by_phase, outcome_odds, settled_after, simulate
+from ..simulate.histories import simulate
+from ..simulate.outcomes import QUANTILES, outcome_by_phase, outcome_odds, settled_after
 from .match import Match
 
 CONTINUATIONS = 200

@@ -14,7 +14,7 @@ from ..report.reading import MODEL_LINE
 from ..scenario.phases import Phase
 from ..scenario.pressure import harm_on
 from ..scenario.words import components_in_words
-from ..simulate.histories import outcome_by_phase
+from ..simulate.outcomes import outcome_by_phase
 from ..solve.solution import Beliefs
 from .opponents import OPPONENTS
 from .prospects import Priced, priced

@@ -9,7 +9,7 @@ from typing import Any
 from ..assess.moment import believed, situation_at
 from ..assess.record import Situation
 from ..report.reading import MODEL_LINE
-from ..simulate.histories import outcome_by_phase
+from ..simulate.outcomes import outcome_by_phase
 from .table import Table
 from .view import AS_IF, Ending, Entry, ending_of, timeline
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .histories import Histories, confrontation_of
+from .histories import Histories
+from .outcomes import confrontation_of
 
 
 @dataclass(frozen=True)

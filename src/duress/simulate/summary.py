@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .events import events_of
-from .histories import Histories, confrontation_of, outcome_odds, outcomes_of, pressure_and_stamina
+from .histories import Histories
+from .outcomes import confrontation_of, outcome_odds, outcomes_of, pressure_and_stamina
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .events import events_of
-from .histories import Histories, confrontation_of, outcome_of_each, outcomes_of, pressure_and_stamina, settled_after
+from .histories import Histories
+from .outcomes import confrontation_of, outcome_of_each, outcomes_of, pressure_and_stamina, settled_after
 
 if TYPE_CHECKING:
     import polars

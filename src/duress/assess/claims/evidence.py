@@ -9,8 +9,9 @@ import numpy as np
 
 from ...errors import InputError
 from ...scenario.compile import Confrontation
-from ...simulate.histories import Histories, outcome_odds, simulate
+from ...simulate.histories import Histories, simulate
 from ...simulate.interventions import Intervention
+from ...simulate.outcomes import outcome_odds
 from ...solve.aqre import AQRE, Progress, induct
 from ...solve.solution import Solution, solve
 from ..moment import Moment, error_at, first_invitation, step

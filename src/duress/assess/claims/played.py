@@ -13,7 +13,8 @@ from scipy.special import ndtr, stdtrit
 from ...scenario.compile import Confrontation
 from ...scenario.mechanisms.bystanders import Bystanders
 from ...scenario.phases import Phase
-from ...simulate.histories import Histories, pressure_by_state
+from ...simulate.histories import Histories
+from ...simulate.outcomes import pressure_by_state
 from ..moment import INVITE
 
 SIGNIFICANT = 3.0
