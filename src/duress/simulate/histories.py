@@ -44,10 +44,14 @@ TABLE_MEMORY = 2**29
 _BLOCK = 1 << 13
 """Histories that are played together, at most: more of them choose in one state, and what they look up is near."""
 
+_AREA_MEMORY = 2**26
+"""Bytes in which histories that are played together must fit: where they may be long, fewer of them are."""
+
 _AHEAD = 2
 """Blocks that may be played while the one before them is not done, beside those that threads are at."""
 
-_BYTES_A_MOVE = 4 + 2 * 8 + 8
+_BYTES_A_MOVE, _PATH_BYTES = 4 + 2 * 8 + 8, 4 * 8
+"""What a move takes among the histories, and where it is played."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,8 @@ def simulate(
     bound, until, kept = _bound(game, intervention, period)
     threads = threads or os.cpu_count() or 1
     areas = threads + _AHEAD
-    edges = np.linspace(0, histories, max(threads, -(-histories // _BLOCK)) + 1).astype(int)
+    block = max(min(_BLOCK, _AREA_MEMORY // (max(steps, 1) * _PATH_BYTES)), 1)
+    edges = np.linspace(0, histories, max(threads, -(-histories // block)) + 1).astype(int)
     parts = [slice(int(a), int(b)) for a, b in pairwise(edges)]
     cells = make_cells(solution.induction.arrays.most_moves, allowance, areas, TABLE_MEMORY if allowance else 0)
     order = np.concatenate(game.order()[::-1])
