@@ -38,7 +38,7 @@ def print_claims(doctrine: Doctrine, console: Console) -> None:
     page.head("Certificate")
     page.say(answer.certificate.sentence)
     page.head("How to repeat it")
-    page.say(answer.run["command"])
+    page.command(answer.run["command"])
 
 
 def markdown(doctrine: Doctrine) -> str:

@@ -79,7 +79,7 @@ def print_fit(
         for one in comparisons:
             page.say(one.sentence)
     page.head("How to repeat it")
-    page.say(command)
+    page.command(command)
 
 
 def effect_rows(table: pl.DataFrame) -> list[list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -34,6 +36,11 @@ class Page:
     def say(self, text: str, style: str = "", indent: int = INDENT) -> None:
         """Print a paragraph."""
         self._print(Text(self.shown(text), style=style, overflow="fold"), indent)
+
+    def command(self, text: str) -> None:
+        """Print a command; lines break between its words only, for what is cut in two cannot be copied."""
+        for line in wrap(self.shown(text), self.width - INDENT, break_long_words=False, break_on_hyphens=False):
+            self.console.print(Text(" " * INDENT + line), highlight=False, no_wrap=True, overflow="ignore", crop=False)
 
     def head(self, text: str) -> None:
         """Start a section."""

@@ -39,7 +39,7 @@ def print_simulated(
     page.head("Certificate")
     page.say(certificate)
     page.head("How to repeat it")
-    page.say(command)
+    page.command(command)
 
 
 def _talks(page: Page, shown: Summary, period: str) -> None:

@@ -94,7 +94,7 @@ def print_sweep(sweep: Sweep, console: Console) -> None:
         if len(answer.failures) > _MOST_FAILURES:
             page.say(f"and {len(answer.failures) - _MOST_FAILURES:,} other reasons, in the table")
     page.head("How to repeat it")
-    page.say(answer.command)
+    page.command(answer.command)
 
 
 def _interval(ends: tuple[float, float]) -> str:

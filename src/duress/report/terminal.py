@@ -220,5 +220,5 @@ def _closing(page: Page, answer: Assessment) -> None:
     page.head("Certificate")
     page.say(answer.certificate.sentence)
     page.head("How to repeat it")
-    page.say(reading.command(answer))
+    page.command(reading.command(answer))
     page.say("; ".join(f"{name} {value}" for name, value in reading.run_lines(answer)), "dim")
