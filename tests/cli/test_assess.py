@@ -30,8 +30,12 @@ def small(tmp_path: Path) -> Path:
     return path
 
 
-def test_prints_an_answer_of_80_columns_on_stdout_and_nothing_on_stderr(small: Path) -> None:
-    result = CliRunner().invoke(app, ["assess", str(small), "--party", "B", *QUICK], env={"COLUMNS": "80"})
+def test_prints_an_answer_of_80_columns_on_stdout_and_nothing_on_stderr(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A path longer than a line would not be cut.
+    monkeypatch.chdir(small.parent)
+    result = CliRunner().invoke(app, ["assess", small.name, "--party", "B", *QUICK], env={"COLUMNS": "80"})
     assert result.exit_code == 0, result.stderr
     assert "Verdict" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
