@@ -7,6 +7,7 @@ from html import escape
 
 import polars as pl
 from rich.console import Console
+from rich.text import Text
 
 from duress.fit.compare import Comparison
 from duress.fit.model import Model
@@ -61,7 +62,7 @@ def print_fit(
     """Print a fit and what else was asked of it; ``effects`` holds tables, and why one has no errors."""
     page = Page(console)
     for line in fit.summary().splitlines():
-        console.print(page.shown(line), highlight=False, markup=False, no_wrap=True, overflow="ignore", crop=False)
+        page.line(Text(page.shown(line)))
     for name, (table, note) in effects.items():
         page.head(f"Average effect of {name}")
         page.table([("outcome", 0), ("from", 9), ("to", 9), ("effect", 9), ("95 % interval", 21)], effect_rows(table))

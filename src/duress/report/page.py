@@ -40,7 +40,11 @@ class Page:
     def command(self, text: str) -> None:
         """Print a command; lines break between its words only, for what is cut in two cannot be copied."""
         for line in wrap(self.shown(text), self.width - INDENT, break_long_words=False, break_on_hyphens=False):
-            self.console.print(Text(" " * INDENT + line), highlight=False, no_wrap=True, overflow="ignore", crop=False)
+            self.line(Text(" " * INDENT + line))
+
+    def line(self, text: Text) -> None:
+        """Print one line as it is, however long."""
+        self.console.print(text, highlight=False, no_wrap=True, overflow="ignore", crop=False)
 
     def head(self, text: str) -> None:
         """Start a section."""
@@ -75,4 +79,4 @@ class Page:
             for segment in segments:
                 line.append(segment.text, segment.style)
             line.rstrip()
-            self.console.print(line, highlight=False, no_wrap=True, overflow="ignore", crop=False)
+            self.line(line)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..compiled import borrowed, entry, inlined, kernel
 from .elementary import ROUNDS
-from .interpolation import beside, between, fill_cubics, locate
+from .interpolation import fill_cubics, line_value, locate
 from .kernels import continuations_after, fill_rewards, fill_row, other_reward, settle
 from .room import line_of
 from .stage import respond
@@ -118,10 +118,4 @@ def _inner(n, lo, x):
 @kernel
 def _on_line(nodes, lines, e, lo, x):
     """Value of line ``e`` of own beliefs, which is one number where the mover has one type."""
-    if nodes.shape[0] == 1 or x == 0.0:
-        return lines[lo, e]
-    ratio_before, share_before, ratio_after, share_after = beside(nodes, lo)
-    return between(
-        lines[max(lo - 1, 0), e], lines[lo, e], lines[lo + 1, e], lines[min(lo + 2, nodes.shape[0] - 1), e],
-        ratio_before, share_before, ratio_after, share_after, x,
-    )  # fmt: skip
+    return lines[0, e] if nodes.shape[0] == 1 else line_value(nodes, lines[:, e], lo, x)

@@ -18,7 +18,15 @@ from ..compiled import borrowed, inlined, kernel
 
 _0 = np.uint64(0)
 WIDE = 8
-"""Numbers that are worked out at once: a loop of just so many has nothing left over."""
+"""Loops are a multiple of this: what is left of a loop over vectors is done one by one, and takes as long as they."""
+
+
+def whole(count):
+    """Return the next multiple of `WIDE`: for Python; kernels call `padded`."""
+    return (count + WIDE - 1) // WIDE * WIDE
+
+
+padded = inlined(whole)
 
 
 @inlined
@@ -130,12 +138,11 @@ def fill_cubics(nodes, lines, count, cubics):
     """
     size, wide = np.uint64(lines.size), np.uint64(lines.shape[1])
     flat, found = borrowed(lines.reshape(lines.size)), borrowed(cubics.reshape(cubics.size))
-    whole = -(-count // WIDE) * WIDE
     for u in range(nodes.shape[0] - 1):
         ratio_before, share_before, ratio_after, share_after = beside(nodes, u)
         here = np.uint64(u) * wide
         before, after = here - (wide if u > 0 else _0), here + wide + (wide if u < nodes.shape[0] - 2 else _0)
-        for b in range(whole):
+        for b in range(padded(count)):
             e = here + np.uint64(b)
             f0, f1 = flat[e], flat[e + wide]
             m0, m1 = rises(

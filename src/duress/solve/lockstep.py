@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from ..compiled import borrowed, copy_four, entry, kernel
 from .elementary import ROUNDS, bits_of, exponential, logarithm
-from .interpolation import cubic, end_rise, inner_rise, locate
+from .interpolation import cubic, end_rise, inner_rise, locate, padded
 from .kernels import posterior
 
 _MOST_STEPS = 40
@@ -40,8 +40,6 @@ _NEAR, _SHORT = 1e-4, 1e-5
 _WHOLE = np.uint64(0xFFFFFFFF)
 _1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 """Unsigned: a number that may be negative counts from the end, and no vector is made of that."""
-_TOGETHER = 8
-"""Lanes are a multiple of this: what is left of a loop over vectors is done one by one, and takes as long as they."""
 _OPEN, _SOLVED, _STUCK = 0.0, 1.0, 2.0
 """State of a lane; numbers like all else there, for the sake of vector instructions."""
 
@@ -82,7 +80,7 @@ def solve_block(game, states, nodes0, nodes1, odds0, odds1, precisions, toleranc
     worths, rows = np.empty((most, columns * pairs)), np.empty((most, columns * 4 * pairs))
     T, cubics = worths.reshape((most, columns, pairs)), rows.reshape((most, columns, 4 * pairs))
     news_room = _news_room(pairs, widest)
-    every, packed = _lanes(most, _padded(pairs)), _lanes(most, _padded(pairs))
+    every, packed = _lanes(most, padded(pairs)), _lanes(most, padded(pairs))
     grid0, grid1 = (
         _grid(nodes0, odds0, nodes1.shape[0], columns),
         _grid(nodes1, odds1, nodes0.shape[0], columns),
@@ -516,7 +514,7 @@ def _advance(lanes, steps, precision, tolerance, moves, count, grid, m, cubics):
 
     A closed lane stays where it is and is evaluated with the rest: half of them idle cost less than packing.
     """
-    remaining, wide = count, _padded(count)
+    remaining, wide = count, padded(count)
     while 2 * remaining > count:
         for a in range(moves):
             for b in range(wide):
@@ -546,15 +544,9 @@ def _pack(source, target, moves, count):
 
 
 @kernel
-def _padded(count):
-    """Return how many lanes ``count`` pairs take."""
-    return (count + _TOGETHER - 1) // _TOGETHER * _TOGETHER
-
-
-@kernel
 def _fill_up(lanes, moves, count):
     """Put closed lanes that do no harm behind ``count`` lanes."""
-    for b in range(count, _padded(count)):
+    for b in range(count, padded(count)):
         lanes.column[b], lanes.prior[b] = 0, 0.0
         lanes.error[b], lanes.length[b], lanes.state[b] = np.inf, 1.0, _SOLVED
         for a in range(moves):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import inlined
-from .interpolation import WIDE
+from .interpolation import whole
 
 
 class Room(NamedTuple):
@@ -51,11 +51,6 @@ class Room(NamedTuple):
     after: NDArray[np.float64]
     other_q: NDArray[np.float64]
     values: NDArray[np.float64]
-
-
-def whole(count: int) -> int:
-    """Return the next multiple of `WIDE`."""
-    return -(-count // WIDE) * WIDE
 
 
 @inlined
