@@ -38,11 +38,13 @@ def table_of(window: Window, case: str = "sanctions-crisis", seed: int = 7, agai
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key and wait until the page has gone on."""
+    """Press a key that moves and wait until all of the page has gone on, and what is new has the focus."""
     before, turns = page.url, page.locator("#now").get_attribute("data-turns") or ""
     page.keyboard.press(key)
     page.wait_for_function("before => location.href !== before", arg=before)
     expect(page.locator("#now")).not_to_have_attribute("data-turns", turns)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(page.locator("#now")).to_be_focused()
 
 
 def make(page: Page, move: str) -> None:

@@ -70,15 +70,16 @@ class Sitting:
             with ui.element("div").classes("table"):
                 with ui.element("section").props('aria-label="Your move"'):
                     self._yours()
-                with ui.element("section").props('aria-label="Deal space and beliefs"'):
+                with ui.element("section").props('aria-label="Deal space and beliefs"') as deal:
                     heading("h2", "Deal space")
                     self.deal = DealSpace()
                     self._read()
                     self._offers()
                     self._beliefs()
-                with ui.element("section").classes("across").props('aria-label="Timeline and what if"'):
+                with ui.element("section").classes("across").props('aria-label="Timeline and what if"') as below:
                     self._course()
                     self.what_if.show()
+        self.later = (deal, below)
         ui.timer(0.05, self._draw, once=True)
 
     def _header(self) -> None:
@@ -147,6 +148,8 @@ class Sitting:
         """Show the view: first what answers a move, then what can wait until that is on its way."""
         view = self.view
         self._yours.refresh()
+        for section in self.later:
+            section.props("aria-busy=true")
         if self.moved:
             ui.run_javascript("document.getElementById('now')?.focus({preventScroll: true})")
             self.moved = False
@@ -156,6 +159,8 @@ class Sitting:
         for part in (self._offers, self._beliefs, self._course):
             part.refresh()
         self.what_if.renew(view)
+        for section in self.later:
+            section.props("aria-busy=false")
         await self._keep()
         await self._draw()
 
