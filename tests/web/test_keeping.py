@@ -10,7 +10,7 @@ from duress.play.setting import Setting
 from duress.play.store import Store
 from duress.web.keeping import Keeper
 
-from .conftest import Window
+from .conftest import PATIENCE, Window
 from .test_page import press, table_of
 
 
@@ -63,7 +63,7 @@ def test_a_game_on_the_page_is_in_the_store(window: Window, database: str) -> No
     page.wait_for_function("window.socket?.connected === true")
     press(page, "1")
     link, store, kept = page.url.rsplit("/", 1)[1], Store(database), []
-    for _ in range(100):  # it is kept after it is shown
+    for _ in range(PATIENCE // 50):  # it is kept after it is shown
         kept = [game.link for game in store.games() if game.seed == 4711]
         if kept == [link]:
             break
