@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,9 @@ def test_markdown_and_figures(small: Path, tmp_path: Path) -> None:
     assert lines[0] == "# A small dispute"
     assert any(line.startswith("| accept and keep | ") for line in lines)
     assert "## What would change the answer" in lines
+    signed = lines[lines.index("## What can be signed") : lines.index("## The likeliest path, told")]
+    assert any(line.startswith("| no deal | the pressure in force goes on | ") for line in signed)
+    assert any(re.match(r"\|.*\boffered\b", line) for line in signed)
     names = {path.stem.removeprefix("small-B-") for path in folder.glob("*.svg")}
     assert {"replies", "deal", "fan", "tornado"} <= names
     assert all("<svg" in path.read_text(encoding="utf-8")[:200] for path in folder.glob("*.svg"))

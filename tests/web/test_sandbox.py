@@ -68,3 +68,16 @@ def test_what_is_being_found_can_be_cancelled_and_an_address_that_is_not_whole_i
     expect(cancel).to_be_hidden()
     window.open("/sandbox/sanctions-crisis?scenario=nonsense")
     expect(window.page.get_by_role("alert")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_verdict_for_which_an_equilibrium_was_lost_on_the_way_says_so(window: Window) -> None:
+    window.open("/sandbox/sanctions-crisis")
+    page = window.page
+    area, sentence = page.locator("textarea"), page.get_by_text("may hang on rounding")
+    expect(sentence).to_be_visible(timeout=COMPILES)
+    smooth = re.sub(r"(Coercer|Target): \{\}", r"\1: {precision: 1}", area.input_value())
+    assert smooth.count("precision: 1") == 2
+    area.fill(smooth)
+    expect(sentence).to_have_count(0)
+    expect(page.locator(".verdict.word")).to_be_visible()

@@ -27,7 +27,8 @@ class Judged:
     """The invitation in one game: the verdict, and of each type what accepting is worth against refusing, in stakes.
 
     ``best`` is own type -> best reply, and ``claims`` claim -> verdict where that was asked for. ``failed`` is empty,
-    or says why the game could not be judged; then the rest is empty too.
+    or says why the game could not be judged; then the rest is empty too. At ``jumps`` of ``stages`` the equilibrium
+    that was followed ended.
     """
 
     verdict: str = ""
@@ -37,6 +38,8 @@ class Judged:
     best: dict[str, str] | None = None
     failed: str = ""
     claims: Map[str, str] | None = None
+    jumps: int = 0
+    stages: int = 0
 
 
 class Again:
@@ -140,7 +143,8 @@ class Again:
         verdict, by_type, margin = judge_all(worths, self.error)
         gain = {k: max(w.keep, w.drop) - w.refuse for k, w in worths.items()}
         best = {k: max(by, key=by.__getitem__) for k, by in values.items()}
-        return Judged(verdict, by_type, margin, gain, best)
+        counts = solution.induction.counts
+        return Judged(verdict, by_type, margin, gain, best, jumps=int(counts[1]), stages=int(counts.sum()))
 
 
 def _same_state(game: Confrontation, other: Confrontation, state: int) -> int | None:

@@ -46,6 +46,9 @@ def render(assessment: Assessment) -> str:
         *_across(answer),
         "## What can be signed",
         *map(safe, answer.agenda.sentences),
+        table(("known as", "terms", *answer.prior), reading.term_rows(answer.agenda, answer.prior)),
+        safe(reading.term_unit(answer.period_word)),
+        safe(reading.further_terms(answer)),
         "## The likeliest path, told",
         "\n".join(f"- {safe(sentence)}" for sentence in answer.story),
     ]

@@ -43,18 +43,9 @@ def terms_section(page: Page, agenda: AgendaAnswer, prior: dict[str, dict[str, f
     page.head("What can be signed at all")
     for sentence in agenda.sentences:
         page.say(sentence)
-    parties = list(prior)
-    rows = []
-    for terms in agenda.terms:
-        if terms.labels:
-            blocked = "" if terms.signable else " (cannot be signed)"
-            rows.append(
-                [", ".join(terms.labels) + blocked, terms.words, *(words.number(terms.mean_value[p]) for p in parties)]
-            )
-    away = {p: sum(prior[p][k] * v for k, v in agenda.walk_away[p].items()) for p in parties}
-    rows.append(["no deal", "the pressure in force goes on", *(words.number(away[p]) for p in parties)])
-    page.table([("known as", 0), ("terms", 0), *((party, NUMBER_WIDTH) for party in parties)], rows)
-    page.say(f"(worth in stakes per {period_word}, averaged over types)", "dim")
+    columns = [("known as", 0), ("terms", 0), *((party, NUMBER_WIDTH) for party in prior)]
+    page.table(columns, reading.term_rows(agenda, prior))
+    page.say(reading.term_unit(period_word), "dim")
 
 
 def _case(case: NoDeal) -> str:

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from duress.assess.record import Assessment, ClaimFlip, ClaimResult, OtherMove, Reply
+from duress.assess.record import AgendaAnswer, Assessment, ClaimFlip, ClaimResult, OtherMove, Reply
 from duress.figures.text import printable
 from duress.report import words
 
@@ -135,25 +135,28 @@ def sureness(assessment: Assessment) -> str:
             f"The margin, {words.stakes(margin, sign=False)}, is within the error of the numbers "
             f"({words.number(error)}): they do not settle it."
         )
-    unsolved = assessment.certificate.unsolved
+    unsolved, run = assessment.certificate.unsolved, assessment.run
     if unsolved:
         stages = words.counted(unsolved, "stage")
         return f"{stages} of the game could not be solved: do not rely on this answer. {sentence}"
-    solved = [sentence, "Every stage of the game was solved and checked.", followed(assessment)]
+    solved = [
+        sentence,
+        "Every stage of the game was solved and checked.",
+        followed(run.get("jumps", 0), run.get("stages", 0)),
+    ]
     more = [elsewhere(assessment) if assessment.others else "", firmness(assessment)]
     # Found by going back in time, it is one of several equilibria perhaps, singled out by the method alone.
-    if not any(more) and assessment.run.get("branch") == "in time":
+    if not any(more) and run.get("branch") == "in time":
         more = ["There may be other equilibria, where the answer differs: --starts 3 looks for them."]
     return " ".join(part for part in (*solved, *more) if part)
 
 
-def followed(assessment: Assessment) -> str:
+def followed(jumps: int, stages: int) -> str:
     """Return at how many stages the equilibrium that was followed ended; nothing if at next to none."""
-    run = assessment.run
-    if run.get("jumps", 0) <= FEW_JUMPS * run.get("stages", 0):
+    if jumps <= FEW_JUMPS * stages:
         return ""
     return (
-        f"At {run['jumps']:,} of {run['stages']:,} stages the equilibrium that was followed ended; which one was "
+        f"At {jumps:,} of {stages:,} stages the equilibrium that was followed ended; which one was "
         "followed from there may hang on rounding, and the verdict with it."
     )
 
@@ -186,6 +189,33 @@ def elsewhere(assessment: Assessment) -> str:
         return f"{found}, and to the same verdict."
     told = ", ".join(f"{v} ({verdicts.count(v)} of {len(assessment.others)})" for v in dict.fromkeys(verdicts))
     return f"{found}. Take care: the verdict there is also {told}."
+
+
+def walk_away(agenda: AgendaAnswer, prior: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Return what no deal is worth a period to each party, averaged over its types."""
+    return {
+        party: sum(prior[party][kind] * value for kind, value in agenda.walk_away[party].items()) for party in prior
+    }
+
+
+def term_rows(agenda: AgendaAnswer, prior: dict[str, dict[str, float]]) -> list[list[str]]:
+    """Return the terms that have a name or lie on the table, and no deal: names, words, worth a period to each."""
+    rows = [
+        [
+            ", ".join(terms.labels) + ("" if terms.signable else " (cannot be signed)"),
+            terms.words,
+            *(words.number(terms.mean_value[party]) for party in prior),
+        ]
+        for terms in agenda.terms
+        if terms.labels
+    ]
+    away = walk_away(agenda, prior)
+    return [*rows, ["no deal", "the pressure in force goes on", *(words.number(away[party]) for party in prior)]]
+
+
+def term_unit(period_word: str) -> str:
+    """Return what terms are worth in."""
+    return f"(worth in stakes per {period_word}, averaged over types)"
 
 
 def further_terms(assessment: Assessment) -> str:

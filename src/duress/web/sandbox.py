@@ -15,7 +15,7 @@ from ..assess.again import Judged
 from ..assess.vary import in_words
 from ..assess.verdict import ARMED, DEPENDS, HARVEST, UNDECIDED, WAY_OUT, sentence
 from ..errors import InputError
-from ..report.reading import clean
+from ..report.reading import clean, followed
 from ..scenario import read
 from ..scenario.reading.write import as_yaml
 from ..scenario.schema import Scenario, Unsure
@@ -193,6 +193,8 @@ class Sandbox:
             for kind, best in (judged.best or {}).items():
                 gain = (judged.gain or {})[kind]
                 row("li", clean(f"If {kind}: best is to {best}; accepting is worth {beside(gain)} refusing."))
+        if ended := followed(judged.jumps, judged.stages):
+            row("p", ended).classes("quiet")
         if self.found.rough:
             row("p", "Roughly so, on a coarse grid of beliefs; it is being looked at more closely.").classes("quiet")
 
