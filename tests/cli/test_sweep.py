@@ -30,6 +30,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_told_drawn_and_repeated_by_its_own_command(scenario: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     words = [scenario, "--design", "grid", "--points", "4", "--over", HARM, "--over", "horizon:3..4", *QUICK]

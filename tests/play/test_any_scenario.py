@@ -35,6 +35,7 @@ def scenarios() -> list[Scenario]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
 def test_random_games_are_played_to_their_end(scenario: Scenario) -> None:
     setting = roughly_solved(scenario.name) if scenario.name in bundled() else rough(scenario)

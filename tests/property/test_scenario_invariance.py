@@ -89,6 +89,7 @@ def same(one: Behaviour, other: Behaviour, unit: float = 1.0) -> None:
             assert value * unit == pytest.approx(other.value[party][kind], abs=1e-6)
 
 
+@pytest.mark.slow
 @few
 @given(precisions, precisions, harms, st.floats(0.2, 0.9))
 def test_the_unit_of_value_does_not_matter(a: float, b: float, harm: float, unit: float) -> None:
@@ -102,6 +103,7 @@ def test_the_unit_of_value_does_not_matter(a: float, b: float, harm: float, unit
         same(here, there[place], unit)
 
 
+@pytest.mark.slow
 @few
 @given(precisions, precisions, harms)
 def test_who_is_written_first_does_not_matter(a: float, b: float, harm: float) -> None:
@@ -158,6 +160,7 @@ def test_a_lever_without_harm_drain_and_cost_does_not_matter_to_who_chooses_shar
         assert by_type == pytest.approx(other.behaviour().value[party], abs=0.01)
 
 
+@pytest.mark.slow
 @few
 @given(precisions, precisions, harms, st.sampled_from(["A: [p]", "B: [p]", "A: [q]", "B: [q]", "A: [p], B: [q]"]))
 def test_a_red_line_on_an_issue_of_no_value_changes_nothing(a: float, b: float, harm: float, lines: str) -> None:

@@ -224,6 +224,7 @@ def test_repeats_exactly_and_is_of_reasonable_size(source: str, build: Callable[
     assert len(source.encode()) < 2_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 @pytest.mark.parametrize("hostile", [False, True])
 def test_charts_come_alive_in_a_browser(

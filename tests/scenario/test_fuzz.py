@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -207,6 +208,7 @@ def altered(draw: st.DrawFn) -> str:
     return yaml.safe_dump(tree, allow_unicode=draw(st.booleans()), sort_keys=draw(st.booleans()))
 
 
+@pytest.mark.slow
 @settings(max_examples=FILES // 3)
 @given(altered())
 def test_an_altered_file_is_a_scenario_or_has_faults(text: str) -> None:
@@ -255,6 +257,7 @@ def mutated(draw: st.DrawFn) -> str:
     return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
 
 
+@pytest.mark.slow
 @settings(max_examples=FILES // 3)
 @given(mutated())
 def test_a_mutated_scenario_compiles_or_has_faults(text: str) -> None:

@@ -186,6 +186,7 @@ def test_rows_of_one_period_are_one_move_that_answers_to_them_all(plain: Solutio
     assert [len(turn.rows) for turn in told.turns[:2]] == [0, 2]
 
 
+@pytest.mark.slow
 def test_what_bystanders_and_governments_did_is_taken_from_the_record() -> None:
     told = replay(load("iran-2019"), method=AQRE(precision=5, beliefs=3))
     used = {row.line for turn in told.turns for row in turn.rows}

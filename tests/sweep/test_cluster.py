@@ -51,6 +51,7 @@ def worker(address: str):
     return running("dask_worker", address, "--no-nanny", "--nthreads", "1", "--local-directory", "/tmp")
 
 
+@pytest.mark.slow
 def test_an_address_where_nobody_answers_is_refused(crisis: Scenario, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"):
         sweep(crisis, Design("lhs", 4), tmp_path / "out", method=METHOD, cluster="tcp://127.0.0.1:9", histories=100)

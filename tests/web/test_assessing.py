@@ -58,7 +58,6 @@ def test_an_invitation_as_things_stand_is_of_what_everybody_sees() -> None:
     assert asked == asked_now(hidden, "Target")
 
 
-@pytest.mark.slow
 def test_the_report_is_made_in_the_background_and_shows_both_views(window: Window) -> None:
     page = table_of(window)
     press(page, "1")
@@ -77,7 +76,6 @@ def test_the_report_is_made_in_the_background_and_shows_both_views(window: Windo
     expect(page.locator("h1")).to_have_text(re.compile("^Assess an invitation"))
 
 
-@pytest.mark.slow
 def test_a_file_of_the_users_with_a_number_changed_is_assessed_where_its_game_stands(window: Window) -> None:
     window.open("/sandbox/mine.yaml?with=levers.sanctions.harm[2]%3D0.6")
     page = window.page

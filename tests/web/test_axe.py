@@ -104,7 +104,6 @@ ROUTES = {
 """Every page that is no page of a class, and a screen of it."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_is_serious_and_model_seed_and_certificate_are_in_sight(window: Window, screen: str) -> None:
     SCREENS[screen](window)

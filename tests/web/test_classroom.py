@@ -272,7 +272,6 @@ def joined(window: Window, code: str, name: str) -> Page:
     return page
 
 
-@pytest.mark.slow
 def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], pupils: Callable[[], Window]) -> None:
     _, code, path, database = lesson
     stranger = pupils()
@@ -338,7 +337,6 @@ def test_a_class_plays_and_the_board_follows(lesson: tuple[str, str, str, str], 
     assert {"Ann <b>", "Bo"} <= set(moves["name"])
 
 
-@pytest.mark.slow
 def test_who_closed_their_page_is_not_paired_and_who_was_taken_out_is_told(
     folder: Path, tmp_path: Path, windows: Callable[[], Window]
 ) -> None:

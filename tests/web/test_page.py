@@ -79,7 +79,6 @@ def shown(page: Page) -> dict[str, list[str]]:
     return {part: page.locator(part).all_text_contents() for part in parts}
 
 
-@pytest.mark.slow
 def test_a_crisis_is_played_to_a_deal_by_keyboard_branched_and_found_again_by_its_link(window: Window) -> None:
     page = table_of(window, against="a weary party")
     signed = come_to_terms(page)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import COMPILES, Window
 
 
-@pytest.mark.slow
 def test_a_number_moved_by_keyboard_is_written_judged_mapped_and_found_again_by_the_address(window: Window) -> None:
     window.open("/sandbox/sanctions-crisis")
     page = window.page
@@ -70,7 +68,6 @@ def test_what_is_being_found_can_be_cancelled_and_an_address_that_is_not_whole_i
     expect(window.page.get_by_role("alert")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_verdict_for_which_an_equilibrium_was_lost_on_the_way_says_so(window: Window) -> None:
     window.open("/sandbox/sanctions-crisis")
     page = window.page

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import COMPILES, PARTIES, Window
@@ -44,7 +43,6 @@ def you_are(page: Page) -> str:
     return found[1]
 
 
-@pytest.mark.slow
 def test_two_browsers_play_each_other_to_the_end_while_another_watches(windows: Windows) -> None:
     seats = table_for_two(windows())
     players = {party: windows() for party in PARTIES}
