@@ -25,6 +25,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+FEW, MANY = 10_000, 1_000_000
+"""Histories played exactly, and with ``--fast``: that pays where what was solved once is met again."""
+
 ROUNDS = 3
 SECONDS = 2.0
 """How long the others play in one round."""
@@ -33,26 +36,26 @@ ROLLOUTS = 20_000
 """Rollouts asked of OpenSpiel's own evaluator at a time."""
 
 
-def ours(name: str, histories: int, fast: bool) -> None:
-    """Play a bundled scenario; the median of several rounds, once it has been compiled."""
+def ours(name: str) -> None:
+    """Play a scenario, exactly and with ``--fast``; the median of several rounds, once it has been compiled."""
     from duress import AQRE, gap_between, load, simulate, solve
     from duress.simulate.histories import FAST_ALLOWANCE
 
-    allowance = FAST_ALLOWANCE if fast else 0.0
     solution = solve(load(name).compile(), AQRE(beliefs=7), reuse=True)
-    simulate(solution, 10, allowance=allowance)
-    moves, wall, busy = 0, [], []
-    for _ in range(ROUNDS):
-        began, at_work = time.perf_counter(), time.process_time()
-        moves = len(simulate(solution, histories, seed=1, allowance=allowance).made)
-        wall.append(time.perf_counter() - began)
-        busy.append(time.process_time() - at_work)
-    clock, work = statistics.median(wall), statistics.median(busy)
-    said = f"duress, {name}, {histories:,} histories" + (", --fast" if allowance else "")
-    if allowance:
-        gap = gap_between(solution, simulate(solution, 500, seed=2), allowance)
-        said += f" ({gap.mean:.0e} off, at most {gap.largest:.0e})"
-    show(said, moves / clock, moves / work)
+    for histories, allowance in ((FEW, 0.0), (MANY, FAST_ALLOWANCE)):
+        simulate(solution, 10, allowance=allowance)
+        moves, wall, busy = 0, [], []
+        for _ in range(ROUNDS):
+            began, at_work = time.perf_counter(), time.process_time()
+            moves = len(simulate(solution, histories, seed=1, allowance=allowance).made)
+            wall.append(time.perf_counter() - began)
+            busy.append(time.process_time() - at_work)
+        clock, work = statistics.median(wall), statistics.median(busy)
+        said = f"duress, {name}, {histories:,} histories" + (", --fast" if allowance else "")
+        if allowance:
+            gap = gap_between(solution, simulate(solution, 500, seed=2), allowance)
+            said += f" ({gap.mean:.0e} off, at most {gap.largest:.0e})"
+        show(said, moves / clock, moves / work)
 
 
 def show(said: str, by_clock: float, by_work: float) -> None:
@@ -142,6 +145,7 @@ def others() -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("scenarios", nargs="*", help="bundled scenarios or files; by default every bundled one")
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has open_spiel and negmas")
     parser.add_argument("--others", action="store_true", help="play the others only, in this interpreter")
     asked = parser.parse_args()
@@ -149,8 +153,8 @@ if __name__ == "__main__":
         others()
     else:
         print(f"{f'{os.cpu_count()} cores':<78}{'moves a second':>14}{'a second of a core':>22}")
-        for scenario, many in (("sanctions-crisis", 1_000_000), ("iran-2019", 100_000)):
-            ours(scenario, 10_000, fast=False)
-            for histories in (10_000, many):
-                ours(scenario, histories, fast=True)
+        from duress.scenario import bundled  # not in an interpreter that has the others only
+
+        for scenario in asked.scenarios or bundled():
+            ours(scenario)
         subprocess.run([asked.python, __file__, "--others"], check=True)
