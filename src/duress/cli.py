@@ -481,7 +481,7 @@ def assess(
     read = load(scenario)
     party_name(read, party)
     described = _pairs(at, "WHAT=VALUE")
-    with _written_last(report) as write, _written_last(markdown) as note, _steps() as step:
+    with _written_last(_page(report)) as write, _written_last(markdown) as note, _steps() as step:
         _make_folder(figures)
         method = AQRE(precision=precision, beliefs=beliefs, branch="in time" if branch == "in-time" else branch)
         answer = assessed(
@@ -557,7 +557,7 @@ def claims(
 
     read = load(scenario)
     party_name(read, party)
-    with _written_last(report) as write, _written_last(markdown) as note, _steps() as step:
+    with _written_last(_page(report)) as write, _written_last(markdown) as note, _steps() as step:
         solution = solved(read.compile(), AQRE(precision=precision, beliefs=beliefs), step("Solving"), reuse=not fresh)
         answer = tested(solution, party, None, histories, seed, step, not fresh)
         if report is not None:
@@ -1149,6 +1149,13 @@ def _draw_all(answer: Assessment, folder: Path) -> None:
         if there:
             with _written_last(folder / f"{answer.scenario}-{answer.party}-{name}.svg".replace(" ", "-")) as write:
                 write(to_svg(make(answer)))
+
+
+def _page(path: Path | None) -> Path | None:
+    """Return where an HTML page goes; refuse the name of a Markdown file, which has an option of its own."""
+    if path is not None and path.suffix.lower() in (".md", ".markdown"):
+        raise InputError(f"--report writes an HTML page: for Markdown, ask for --markdown {shlex.quote(str(path))}")
+    return path
 
 
 @contextmanager

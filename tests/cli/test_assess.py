@@ -71,6 +71,14 @@ def test_markdown_and_figures(small: Path, tmp_path: Path) -> None:
     assert all("<svg" in path.read_text(encoding="utf-8")[:200] for path in folder.glob("*.svg"))
 
 
+@pytest.mark.parametrize("command", ["assess", "claims"])
+def test_a_page_by_the_name_of_a_markdown_file_is_refused_at_once(small: Path, tmp_path: Path, command: str) -> None:
+    result = CliRunner().invoke(app, [command, str(small), "--report", str(tmp_path / "out.md"), *QUICK])
+    assert result.exit_code == 2
+    assert f"--markdown {tmp_path / 'out.md'}" in result.stderr
+    assert not (tmp_path / "out.md").exists()
+
+
 def test_a_folder_for_figures_that_cannot_be_made_is_refused_at_once(small: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = CliRunner().invoke(app, ["assess", str(small), "--figures", str(tmp_path / "file"), *QUICK])
