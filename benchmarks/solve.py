@@ -90,7 +90,7 @@ def stages() -> None:
         induction = solved(game, method, certify=True)
         plain = median(partial(solved, game, method, False))
         both = median(partial(solved, game, method, True))
-        count = int(induction.counts.sum())
+        count = induction.stages
         kept = induction.values.nbytes + induction.ratios.nbytes
         row = (
             f"{beliefs} x {beliefs}",
@@ -131,7 +131,7 @@ def large(levels: int, most: tuple[int, int], periods: int, beliefs: int) -> Non
     began, busy = time.perf_counter(), time.process_time()
     induction = induct(game, method, None, None)
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
-    count, kept = int(induction.counts.sum()), induction.values.nbytes + induction.ratios.nbytes
+    count, kept = induction.stages, induction.values.nbytes + induction.ratios.nbytes
     print(
         f"\n{game.states:,} states compiled in {compiled:.1f} s; {count:,} stages at {beliefs} x {beliefs} beliefs, "
         f"precision 20, {periods} periods: {seconds:.0f} s, {count / busy / 1e6:.2f} M a second and core, "

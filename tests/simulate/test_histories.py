@@ -196,7 +196,7 @@ def test_tables_hold_what_is_listed_by_move(crisis: Solution, played: Histories)
             after = states[n, k + 1] if k + 1 < made else h.final[n]
             assert after in onward
             state = after
-        assert (h.moves[n, made:] == -1).all()
+        assert (moves[n, made:] == -1).all()
         assert (h.states[n, made:] == -1).all()
         assert (h.periods[n, made:] == period).all()
         np.testing.assert_array_equal(h.beliefs[n, :made], h.believed[mine])

@@ -296,7 +296,7 @@ def test_killed_from_outside_it_leaves_no_process_and_whole_parts(tmp_path: Path
             time.sleep(0.1)
         assert len(session_of(running.pid)) >= 3
         running.send_signal(how)
-        said = running.communicate(timeout=120)[1]
+        said = running.communicate(timeout=30)[1]
         until = time.monotonic() + 30
         while session_of(running.pid) and time.monotonic() < until:
             time.sleep(0.1)

@@ -126,8 +126,7 @@ def test_a_move_is_decided_first_and_explained_after(window: Window) -> None:
     expect(page.locator(".box h3")).to_have_text(re.compile("You chose: "))
     expect(page.locator(".box .price")).to_have_text(re.compile("^It cost you "))
     expect(page.locator(".moves").get_by_text("stakes to you")).to_have_count(0)
-    if page.locator("#now[tabindex]").count():
-        expect(page.locator("#now")).to_be_focused()
+    expect(page.locator("#now")).to_be_focused()
 
 
 def test_what_belongs_to_a_move_lights_up_together_whatever_is_pointed_at(window: Window) -> None:

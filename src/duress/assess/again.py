@@ -143,8 +143,8 @@ class Again:
         verdict, by_type, margin = judge_all(worths, self.error)
         gain = {k: max(w.keep, w.drop) - w.refuse for k, w in worths.items()}
         best = {k: max(by, key=by.__getitem__) for k, by in values.items()}
-        counts = solution.induction.counts
-        return Judged(verdict, by_type, margin, gain, best, jumps=int(counts[1]), stages=int(counts.sum()))
+        went = solution.induction
+        return Judged(verdict, by_type, margin, gain, best, jumps=went.jumps, stages=went.stages)
 
 
 def _same_state(game: Confrontation, other: Confrontation, state: int) -> int | None:

@@ -174,8 +174,8 @@ def assess(
         map=drawn,
         run={
             **solution.run,
-            "stages": int(solution.induction.counts.sum()),
-            "jumps": int(solution.induction.counts[1]),
+            "stages": solution.induction.stages,
+            "jumps": solution.induction.jumps,
             "scenario": scenario.name,
             "digest": scenario.digest,
             "seed": seed,

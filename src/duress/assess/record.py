@@ -70,6 +70,10 @@ class AgendaAnswer:
     walk_away: dict[str, dict[str, float]]
     sentences: tuple[str, ...]
 
+    def mean_walk_away(self, prior: dict[str, dict[str, float]]) -> dict[str, float]:
+        """Return what no deal is worth a period to each party, its types weighted by ``prior``, party -> type -> it."""
+        return {p: sum(weights[k] * value for k, value in self.walk_away[p].items()) for p, weights in prior.items()}
+
 
 @dataclass(frozen=True)
 class Reply:

@@ -123,7 +123,8 @@ def lay_out(
     """
     first, second = answer.prior
     terms = _thinned(answer.agenda.terms, called)
-    away = walk_away(answer)
+    no_deal = answer.agenda.mean_walk_away(answer.prior)
+    away = no_deal[first], no_deal[second]
     plane = Plane(
         parties=(first, second),
         spans=(
@@ -147,15 +148,6 @@ def layers(plane: Plane, data: Mapping[str, Any], kinds: Sequence[str] = tuple(L
     """Return the layers of a deal space, bottom first; ``data`` holds Altair data by the names of `lay_out`."""
     drawn = [_corner(plane, data["corner"]), _frontier(plane, data["frontier"]), _points(plane, data["points"], kinds)]
     return [*drawn, *_written(plane, data["labels"])]
-
-
-def walk_away(answer: HasTerms) -> tuple[float, float]:
-    """Return what no deal is worth to both parties, over their types by the priors."""
-    first, second = (
-        sum(weights[kind] * value for kind, value in answer.agenda.walk_away[party].items())
-        for party, weights in answer.prior.items()
-    )
-    return first, second
 
 
 def _thinned(terms: tuple[TermsAnswer, ...], called: Collection[str]) -> list[TermsAnswer]:
@@ -285,9 +277,8 @@ def _between(frontier: theme.Rows) -> theme.Rows:
 def description(answer: HasTerms) -> str:
     """Say in sentences what a deal space shows."""
     terms = answer.agenda.terms
-    worth = " and ".join(
-        f"{value:.2f} to {party}" for party, value in zip(answer.prior, walk_away(answer), strict=True)
-    )
+    no_deal = answer.agenda.mean_walk_away(answer.prior)
+    worth = " and ".join(f"{value:.2f} to {party}" for party, value in no_deal.items())
     parts = [
         f"Chart of {len(terms)} sets of terms, {sum(t.signable for t in terms)} of which can be signed.",
         f"No deal is worth {worth}, in stakes per {answer.period_word}.",

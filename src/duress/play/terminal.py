@@ -177,7 +177,7 @@ class Session:
         view = self._view()
         self.page.head(f"The deal space (stakes per {view.period_word}, on average over types)")
         first, second = view.prior
-        away = [sum(view.prior[p][k] * v for k, v in view.agenda.walk_away[p].items()) for p in (first, second)]
+        away = view.agenda.mean_walk_away(view.prior).values()
         shown = [t for t in view.agenda.terms if t.labels or t.on_frontier]
         rows = [["no deal, as things stand", *(words.signed(value) for value in away), ""]]
         rows += [

@@ -214,7 +214,7 @@ def _tables(answer: Assessment) -> dict[str, Any]:
         "colours": {p: {"colour": c, "second": i == 1} for i, (p, c) in enumerate(colours.items())},
         "named_terms": [terms for terms in answer.agenda.terms if terms.labels],
         "further_terms": reading.further_terms(answer),
-        "walk_away": reading.walk_away(answer.agenda, answer.prior),
+        "walk_away": answer.agenda.mean_walk_away(answer.prior),
         "fan_periods": [periods[t] for t in marks],
         "fan_rows": [(f"{fan.kind} of {fan.party}", _fan_cells(fan, marks)) for fan in answer.fans],
         "assumption_columns": list(dict.fromkeys(column for row in answer.assumptions for column in row)),

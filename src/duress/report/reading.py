@@ -191,13 +191,6 @@ def elsewhere(assessment: Assessment) -> str:
     return f"{found}. Take care: the verdict there is also {told}."
 
 
-def walk_away(agenda: AgendaAnswer, prior: dict[str, dict[str, float]]) -> dict[str, float]:
-    """Return what no deal is worth a period to each party, averaged over its types."""
-    return {
-        party: sum(prior[party][kind] * value for kind, value in agenda.walk_away[party].items()) for party in prior
-    }
-
-
 def term_rows(agenda: AgendaAnswer, prior: dict[str, dict[str, float]]) -> list[list[str]]:
     """Return the terms that have a name or lie on the table, and no deal: names, words, worth a period to each."""
     rows = [
@@ -209,8 +202,8 @@ def term_rows(agenda: AgendaAnswer, prior: dict[str, dict[str, float]]) -> list[
         for terms in agenda.terms
         if terms.labels
     ]
-    away = walk_away(agenda, prior)
-    return [*rows, ["no deal", "the pressure in force goes on", *(words.number(away[party]) for party in prior)]]
+    away = agenda.mean_walk_away(prior).values()
+    return [*rows, ["no deal", "the pressure in force goes on", *map(words.number, away)]]
 
 
 def term_unit(period_word: str) -> str:

@@ -140,6 +140,16 @@ class Induction:
     counts: NDArray[np.int64]
     branch: str
 
+    @property
+    def stages(self) -> int:
+        """Stages in all."""
+        return int(self.counts.sum())
+
+    @property
+    def jumps(self) -> int:
+        """Stages at which the equilibrium that was followed ended."""
+        return int(self.counts[1])
+
 
 Observer = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], None]
 """Called after each period, from the last to the first, with (values now, values later, log ratios)."""
